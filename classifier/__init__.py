@@ -1,0 +1,1 @@
+"""silentrank: ranks GitHub issues by how likely they report a silent bug."""

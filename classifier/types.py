@@ -1,0 +1,121 @@
+"""Every value that crosses a module: frozen dataclasses, no behaviour beyond derived views.
+
+The flow is one way: ``Issue`` → ``NormalizedIssue`` → ``Score`` → ``Ranking``.
+A model gets ``NormalizedIssue``, which has no labels, comments or later edits to leak.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IssueKey:
+    """Which issue: repository as ``owner/name`` and number; ``""`` and 0 where unknown."""
+
+    repo: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue as its reporter filed it. Text is hostile until escaped."""
+
+    key: IssueKey
+    title: str
+    body: str = ""
+    opened_at: datetime | None = None
+    url: str = ""
+    labels: tuple[str, ...] = ()  # for display only: unknown when the issue was opened
+
+
+class SegmentKind(StrEnum):
+    """What a piece of an issue is, whichever renderer it came through."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PROSE = "prose"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE = "table"
+    CODE = "code"
+    ERROR = "error"
+    LOG = "log"
+    IMAGE = "image"
+    LINK = "link"
+
+
+class Section(StrEnum):
+    """The part of the issue template that a segment was written under."""
+
+    BODY = "body"
+    CURRENT = "current_behavior"
+    EXPECTED = "expected_behavior"
+    REPRODUCTION = "reproduction"
+    LOGS = "logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One piece of an issue, in reading order.
+
+    ``text`` is what a model may read: of an error its type and final message, of an image
+    its alternative text, of a link its address, else the words or lines themselves.
+    """
+
+    kind: SegmentKind
+    text: str
+    section: Section = Section.BODY
+    line_count: int = 1
+    language: str = ""  # of code, as the fence names it, lower case
+    exception: str = ""  # of an error, its type: "ValueError"
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedIssue:
+    """All that a model may see of an issue."""
+
+    key: IssueKey
+    segments: tuple[Segment, ...]  # the title first
+
+    @property
+    def text(self) -> str:
+        """All segments' texts in reading order, a line break between them."""
+        return "\n".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One model's opinion of one issue."""
+
+    key: IssueKey
+    probability: float  # calibrated, 0.0 to 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason, in the issue's own words or in ours, for (positive) or against (negative)."""
+
+    text: str
+    weight: float  # change of the calibrated log-odds that this reason accounts for
+    is_quote: bool  # the issue's own line; else a fact in our words, such as "no traceback"
+
+
+@dataclass(frozen=True, slots=True)
+class RankedIssue:
+    """One row of a ranking."""
+
+    rank: int  # from 1
+    key: IssueKey
+    title: str
+    url: str
+    probability: float  # calibrated, 0.0 to 1.0
+    evidence: tuple[Evidence, ...] = ()  # strongest first; empty unless asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Issues by falling probability, as one model sees them."""
+
+    model_id: str
+    entries: tuple[RankedIssue, ...]
