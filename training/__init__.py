@@ -1,0 +1,1 @@
+"""What researchers run: data, fit, evaluate, release. Writes model directories, never serves."""

@@ -1,0 +1,1 @@
+"""Where issues come from: one module a source, one line in SOURCES."""

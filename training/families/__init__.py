@@ -1,0 +1,1 @@
+"""Model families: one file each, config and fit; one line in FAMILIES."""
