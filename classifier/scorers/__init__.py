@@ -3,10 +3,18 @@
 To add one, write a module with ``load(directory, manifest) -> Scorer`` and a line in ``SCORERS``.
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, cast
 
+from classifier.artifact import Manifest
+from classifier.errors import ArtifactError
 from classifier.types import Evidence, NormalizedIssue, Score
+
+SCORERS: Mapping[str, str] = MappingProxyType({"linear": "classifier.scorers.linear"})
+"""Name in the manifest → module, imported only when a model asks for it."""
 
 
 class Scorer(Protocol):
@@ -17,3 +25,17 @@ class Scorer(Protocol):
 
     def facts(self, issue: NormalizedIssue) -> list[Evidence]:
         """What the issue's structure says for and against, in words, such as "no traceback"."""
+
+
+def load_scorer(directory: Path, manifest: Manifest) -> Scorer:
+    """Load the weights of a verified model directory.
+
+    Raises ArtifactError if this installation has no such scorer or the weights do not load.
+    """
+    if manifest.scorer not in SCORERS:
+        raise ArtifactError(
+            f"Model {manifest.model_id} needs scorer {manifest.scorer!r}",
+            hint=f"This version has: {', '.join(SCORERS)}. A newer silentrank may have it.",
+        )
+    module = import_module(SCORERS[manifest.scorer])
+    return cast("Scorer", module.load(directory, manifest))
