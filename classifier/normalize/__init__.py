@@ -1,0 +1,26 @@
+"""An issue, as a model may see it.
+
+``normalize`` turns GitHub's markdown, or another renderer's text of it, into ordered segments
+without what issue templates add. Both renderings of an issue come out alike.
+"""
+
+from classifier.normalize.characters import BODY_LIMIT, TITLE_LIMIT, clean, clip
+from classifier.normalize.markdown import read_blocks
+from classifier.normalize.segments import write_segments
+from classifier.types import Issue, NormalizedIssue, Segment, SegmentKind
+
+__all__ = ["NORMALIZER_VERSION", "normalize"]
+
+NORMALIZER_VERSION = 1
+
+
+def normalize(issue: Issue) -> NormalizedIssue:
+    """Segment an issue, its title first (empty if it has none); never raises, linear time.
+
+    Of a body beyond GitHub's own limit of 65,536 characters the first three quarters of the
+    limit and the last quarter are read.
+    """
+    title = " ".join(clean(clip(issue.title, TITLE_LIMIT)).split())
+    body = clean(clip(issue.body, BODY_LIMIT))
+    segments = write_segments(read_blocks(body))
+    return NormalizedIssue(issue.key, (Segment(SegmentKind.TITLE, title), *segments))

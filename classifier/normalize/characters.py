@@ -1,0 +1,46 @@
+"""Characters: what no reader sees goes, before anything is parsed.
+
+One pass per step over text of bounded length, so no input is slow.
+"""
+
+import re
+import unicodedata
+
+BODY_LIMIT = 65_536  # GitHub refuses longer bodies, so nothing that was really filed is cut
+TITLE_LIMIT = 1_024  # GitHub refuses more than 256
+_HEAD_SHARE = 0.75
+_CUT = "\n\n"
+
+_LINE_BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"  # control characters
+    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"  # bidi, zero width
+    "\ud800-\udfff\ufff9-\uffff]"  # lone surrogates, specials
+)
+_WIDE_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_COMBINING_RUN = re.compile("([\u0300-\u036f]{4})[\u0300-\u036f]+")
+_ESCAPE_SEQUENCE = re.compile("\x1b\\[[0-9;]{0,16}[A-Za-z]")
+
+
+def clip(text: str, limit: int) -> str:
+    """Keep the beginning and the end, where reporters say what is wrong; ``limit`` characters."""
+    if len(text) <= limit:
+        return text
+    head = int(limit * _HEAD_SHARE)
+    return text[:head] + _CUT + text[len(text) - (limit - head - len(_CUT)) :]
+
+
+def clean(text: str) -> str:
+    """Compose (NFC), break lines with ``\\n`` alone, and drop what is invisible.
+
+    Never longer than the text given, and cleaning twice changes nothing.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _LINE_BREAKS.sub("\n", _ESCAPE_SEQUENCE.sub("", text))
+    text = _WIDE_SPACES.sub(" ", _INVISIBLE.sub("", text))
+    if not text.isascii():
+        text = _COMBINING_RUN.sub(r"\1", text)
+        composed = unicodedata.normalize("NFC", text)
+        text = composed
+    return text

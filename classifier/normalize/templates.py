@@ -1,0 +1,149 @@
+"""What issue templates add, and what of an issue stands under which of their headings."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from classifier.normalize.rules import BOILERPLATE, DROPPED_SECTIONS, HEADINGS, PROMPTS
+from classifier.types import Section
+
+_MARKS = re.compile(r"[*_`#~]+")
+_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]?\]\s*)?")
+_END_MARKS = " :.?!-*"
+_BOILERPLATE_LINES = 6  # lines that a wrapped sentence of a template may take
+_PROMPT_REACH = 140  # characters between a prompt's beginning and its colon
+_SHORT = 60
+_ANSWER_WORDS = 10  # whoever writes more under "System information" has begun the report
+_LONG_HEADING = 16
+_DUMP_SHARE = 0.3
+
+
+@dataclass(slots=True)
+class TemplateReader:
+    """Reads an issue's lines in order and knows what the template has to do with them."""
+
+    section: Section = Section.BODY
+    is_dropping: bool = False
+    _until: str = ""
+    _lines_left: int = 0
+
+    def read_heading(self) -> None:
+        """Note a heading of the reporter's own: it ends answers about the machine."""
+        if self.is_dropping:
+            self.section, self.is_dropping = Section.BODY, False
+
+    def read(self, line: str) -> str:
+        """What the reporter wrote in a line of text; empty if nothing."""
+        plain = plain_line(line)
+        if self._until:
+            plain = self._after_boilerplate(plain)
+        key = plain.lower()
+        if not key or _is_prompt(key):
+            return ""
+        opened = _opened_section(key)
+        if opened is not None:
+            length, section = opened
+            self.is_dropping = section is None
+            self.section = section or Section.BODY
+            return self.read(plain[length:].lstrip(_END_MARKS)) if length < len(plain) else ""
+        rest = self._begin_boilerplate(plain, key)
+        if rest is not None:
+            return rest
+        if self.is_dropping and len(key.split()) < _ANSWER_WORDS:
+            return ""
+        self.read_heading()
+        return plain
+
+    def _begin_boilerplate(self, plain: str, key: str) -> str | None:
+        match = _boilerplate().match(key)
+        if match is None:
+            return None
+        end = dict(BOILERPLATE)[match[0]]
+        if not end:
+            return ""
+        self._until, self._lines_left = end, _BOILERPLATE_LINES
+        return self._after_boilerplate(plain)
+
+    def _after_boilerplate(self, plain: str) -> str:
+        position = plain.lower().find(self._until)
+        if position >= 0:
+            rest = plain[position + len(self._until) :].strip()
+            self._until = ""
+            return rest
+        self._lines_left -= 1
+        if self._lines_left == 0:
+            self._until = ""
+        return ""
+
+
+def plain_line(line: str) -> str:
+    """A line without list bullet and marks of emphasis, words apart by one space."""
+    bare = _BULLET.sub("", line, count=1) if line[:1] in " -*+•0123456789" else line
+    return " ".join(bare.split())
+
+
+def opens_section(line: str) -> bool:
+    """Whether a line is a heading of a template, whatever its markup."""
+    return _opened_section(_key(line)) is not None
+
+
+def is_dump(lines: Sequence[str]) -> bool:
+    """Whether lines are mostly what a script tells about a machine."""
+    filled = [line for line in lines if line.strip()]
+    hits = sum(1 for line in filled if _is_prompt(_key(line)))
+    return hits > 0 and hits >= _DUMP_SHARE * len(filled)
+
+
+def _key(line: str) -> str:
+    return " ".join(_MARKS.sub(" ", plain_line(line)).split()).lower()
+
+
+def _opened_section(key: str) -> tuple[int, Section | None] | None:
+    """Length of the heading and its section, None for one whose answer is dropped."""
+    sections = _sections()
+    whole = key.strip(_END_MARKS)
+    if whole in sections:
+        return len(key), sections[whole]
+    match = _headings().match(key)
+    if match is None:
+        return None
+    rest = key[match.end() :]
+    if rest[:1] == ":" or (match.end() >= _LONG_HEADING and rest[:1] in " -(?."):
+        return match.end(), sections[match[0].strip(_END_MARKS)]
+    return None
+
+
+@cache
+def _sections() -> dict[str, Section | None]:
+    named: dict[str, Section | None] = {
+        name.strip(_END_MARKS): section for section, names in HEADINGS.items() for name in names
+    }
+    return named | {name.strip(_END_MARKS): None for name in DROPPED_SECTIONS}
+
+
+@cache
+def _headings() -> re.Pattern[str]:
+    return _any_of(_sections())
+
+
+@cache
+def _boilerplate() -> re.Pattern[str]:
+    return _any_of(begin for begin, _ in BOILERPLATE)
+
+
+@cache
+def _prompts() -> re.Pattern[str]:
+    return _any_of(PROMPTS)
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of the names, the longest that fits."""
+    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+
+
+def _is_prompt(key: str) -> bool:
+    match = _prompts().match(key)
+    if match is None:
+        return False
+    return len(key) <= _SHORT or any(mark in key[match.end() - 1 : _PROMPT_REACH] for mark in ":?=")
