@@ -1,0 +1,192 @@
+"""The label tables: facts about issues, without the issues' text.
+
+They lie in ``data/labels`` of a checkout and in ``training/_labels`` of an installed package.
+``manifest.json`` beside them has each table's checksum and number of rows.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Protocol, TypeVar
+
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from classifier.errors import InputError
+from classifier.types import IssueKey
+from training.files import sha256_of
+
+Scenario = Literal[
+    "calculation", "parameter", "message", "saveload", "shape", "performance", "structure"
+]
+SilverKind = Literal["silent", "error", "hang", "build", "docs", "feature", "question", "other"]
+NegativeKind = Literal["nonsilent_bug", "not_a_bug_report", "performance"]
+
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda cell: tuple(cell.split(";")) if isinstance(cell, str) else ()),
+]
+Impact = Annotated[int, Field(ge=1, le=4)]  # 1 mild to 4 severe
+Score = Annotated[float, Field(ge=0, le=100)]
+Count = Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyLabel:
+    """An issue of the study: three reviewers' votes and, for the silent ones, what went wrong."""
+
+    repo: str
+    number: int
+    url: str
+    opened_at: datetime | None  # not known of two issues
+    closed_at: datetime | None
+    github_labels: Names  # given later by maintainers: never an input of a model
+    vote_1: bool  # could this be a silent bug?
+    vote_2: bool
+    vote_3: bool
+    votes: Annotated[int, Field(ge=0, le=3)]
+    silent: bool  # accepted by the reviewers, reproducible and fixed
+    scenario: Scenario | None
+    impact: Impact | None
+    component: str | None
+    component_2: str | None
+    root_cause: str | None
+    buggy_version: Names
+    fixed_version: Names
+    fixing_commit: Names
+
+
+@dataclass(frozen=True, slots=True)
+class SilverLabel:
+    """A language model's opinion of an issue outside the study: a weak teacher, not gold."""
+
+    repo: str
+    number: int
+    score: Score  # how likely a silent bug
+    kind: SilverKind
+    scenario: Scenario | None
+    impact: Impact | None
+
+
+@dataclass(frozen=True, slots=True)
+class TitleLabel:
+    """A PyTorch issue as its maintainers' labels describe it; the body is not known."""
+
+    repo: str
+    number: int
+    created_at: datetime
+    silent: bool | None  # null before the label was in use
+    silent_strict: bool | None  # false only where another label says that it is something else
+    negative_kind: NegativeKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroShotScore:
+    """The silver labels' judge on the study itself: a row to compare with, never an input."""
+
+    repo: str
+    number: int
+    score: Score
+    judge: Annotated[int, Field(ge=1, le=2)]  # 2 is mapped by quantiles onto 1
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRating:
+    """How many of 103 developers gave a scenario each rating, from 1 easy to 5 difficult."""
+
+    scenario: Scenario
+    question: Literal["diagnosing", "severity", "fixing"]
+    rated_1: Count
+    rated_2: Count
+    rated_3: Count
+    rated_4: Count
+    rated_5: Count
+
+
+class AboutIssue(Protocol):
+    """A row about one issue."""
+
+    @property
+    def repo(self) -> str:
+        """Repository as ``owner/name``."""
+
+    @property
+    def number(self) -> int:
+        """The issue's number in its repository."""
+
+
+Row = TypeVar("Row", StudyLabel, SilverLabel, TitleLabel, ZeroShotScore, SurveyRating)
+
+TABLES: dict[type, str] = {
+    StudyLabel: "study",
+    SilverLabel: "silver",
+    TitleLabel: "pytorch_titles",
+    ZeroShotScore: "llm_zero_shot",
+    SurveyRating: "survey",
+}
+MANIFEST = "manifest.json"
+
+
+def labels_directory() -> Path:
+    """Where the label tables lie: in the installed package, else in the checkout."""
+    package = Path(__file__).parent
+    for directory in (package / "_labels", package.parent / "data" / "labels"):
+        if (directory / MANIFEST).is_file():
+            return directory
+    raise InputError(
+        f"No label tables in {package / '_labels'} or {package.parent / 'data' / 'labels'}",
+        hint="Reinstall silentrank, or run `silentrank-train labels extract` in the checkout.",
+    )
+
+
+def read_table(row_type: type[Row], directory: Path | None = None) -> list[Row]:
+    """Read one label table, such as ``read_table(StudyLabel)``, sorted by key.
+
+    Raises InputError if the table is missing, differs from its checksum or has a bad cell.
+    """
+    path = (directory or labels_directory()) / f"{TABLES[row_type]}.csv"
+    text = _verified(path).decode()
+    cells = [
+        {name: cell or None for name, cell in row.items()}
+        for row in csv.DictReader(io.StringIO(text))
+    ]
+    try:
+        return TypeAdapter(list[row_type]).validate_python(cells)  # type: ignore[valid-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ", column ".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"{path}, row {place}: {first['msg']}: {first['input']!r}",
+            hint="Run `silentrank-train labels extract` again.",
+        ) from None
+
+
+def key_of(row: AboutIssue) -> IssueKey:
+    """Which issue a row is about."""
+    return IssueKey(row.repo, row.number)
+
+
+def keys_of(rows: Sequence[AboutIssue]) -> list[IssueKey]:
+    """Which issues the rows are about, in their order."""
+    return [key_of(row) for row in rows]
+
+
+def _verified(path: Path) -> bytes:
+    try:
+        tables = json.loads((path.parent / MANIFEST).read_bytes())["tables"]
+        expected = tables[path.name]["sha256"]
+        content = path.read_bytes()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"Cannot read the label table {path}: {error!r}",
+            hint="Restore it with `git checkout data/labels`, or reinstall silentrank.",
+        ) from None
+    if sha256_of(content) != expected:
+        raise InputError(
+            f"{path} has changed: SHA-256 {sha256_of(content)}, {MANIFEST} says {expected}",
+            hint="Restore it with `git checkout data/labels`, or reinstall silentrank.",
+        )
+    return content
