@@ -6,6 +6,7 @@ without what issue templates add. Both renderings of an issue come out alike.
 
 from classifier.normalize.characters import BODY_LIMIT, TITLE_LIMIT, clean, clip
 from classifier.normalize.markdown import read_blocks
+from classifier.normalize.permalinks import fold_previews
 from classifier.normalize.segments import write_segments
 from classifier.types import Issue, NormalizedIssue, Segment, SegmentKind
 
@@ -21,6 +22,6 @@ def normalize(issue: Issue) -> NormalizedIssue:
     limit and the last quarter are read.
     """
     title = " ".join(clean(clip(issue.title, TITLE_LIMIT)).split())
-    body = clean(clip(issue.body, BODY_LIMIT))
+    body = fold_previews(clean(clip(issue.body, BODY_LIMIT)))
     segments = write_segments(read_blocks(body))
     return NormalizedIssue(issue.key, (Segment(SegmentKind.TITLE, title), *segments))

@@ -82,6 +82,7 @@ _LOG = re.compile(
     | (?:[\w/.-]*:\d+:\s)?\w*Warning:\s
     | \[\[.*\d[\s.,\]]*$ | \[\s?-?\d[\d\s.,e+-]*\]?\]*,?\s*$
     | (?:val_)?(?:loss|accuracy|acc)\s?[:=]\s?\d
+    | (?:Train|Validate)\son\s\d+\s(?:samples|steps)
     | Instructions\sfor\supdating: | Model:\s"
     | name:\s?".*"\s*$ | (?:node|op|attr|key|value|input|device)\s?[:{]\s?["{]?
     )""",

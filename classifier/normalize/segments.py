@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from classifier.normalize.lines import LineKind, kind_of
 from classifier.normalize.markdown import Block
+from classifier.normalize.permalinks import short_address
 from classifier.normalize.templates import TemplateReader, is_dump
 from classifier.normalize.tracebacks import ErrorReport, find_error, find_told_error
 from classifier.types import Section, Segment, SegmentKind
 
 _MERGED = {SegmentKind.PROSE, SegmentKind.LIST_ITEM, SegmentKind.QUOTE, SegmentKind.TABLE}
 _ADDRESS = re.compile(r"<?((?:https?://|www\.)[^\s<>()\[\]\"'`|]+)>?")
+_SHORT_ADDRESS = re.compile(r"\s*([\w.-]+(?:/[\w.+-]+){1,40}#L\d+(?:-L\d+)?)\s*$")
 _IMAGE = re.compile(
     r"https?://(?:user-images\.githubusercontent\.com|github\.com/user-attachments/assets)/"
     r"|\S+\.(?:png|jpe?g|gif|svg|webp)$",
@@ -64,6 +66,7 @@ def write_segments(blocks: Sequence[Block]) -> list[Segment]:
 
 
 def _write_text(block: Block, writer: _Writer) -> None:
+    writer.template.end_paragraph()
     for line in block.lines:
         text, addresses = _without_addresses(line)
         written = writer.template.read(text)
@@ -87,9 +90,12 @@ def _write_line(kind: SegmentKind, line: str, writer: _Writer) -> None:
 
 
 def _without_addresses(line: str) -> tuple[str, list[str]]:
+    short = _SHORT_ADDRESS.match(line) if "#L" in line else None
+    if short:
+        return "", [short[1]]
     if "http" not in line and "www." not in line:
         return line, []
-    addresses = [match[1].rstrip(".,;:!?*_") for match in _ADDRESS.finditer(line)]
+    addresses = [short_address(match[1].rstrip(".,;:!?*_")) for match in _ADDRESS.finditer(line)]
     return _ADDRESS.sub(" ", line), addresses
 
 
@@ -101,7 +107,7 @@ def _write_code(block: Block, writer: _Writer) -> None:
         if report:
             writer.add_error(report, len(piece))
             continue
-        if writer.template.is_dropping and kind is SegmentKind.LOG:
+        if writer.template.is_dropping and (kind is SegmentKind.LOG or len(piece) == 1):
             continue
         writer.template.read_heading()
         text = "\n".join(piece)

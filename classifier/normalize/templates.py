@@ -28,6 +28,10 @@ class TemplateReader:
     _until: str = ""
     _lines_left: int = 0
 
+    def end_paragraph(self) -> None:
+        """Note a paragraph's end: a sentence does not go on beyond it."""
+        self._until = ""
+
     def read_heading(self) -> None:
         """Note a heading of the reporter's own: it ends answers about the machine."""
         if self.is_dropping:
@@ -36,8 +40,9 @@ class TemplateReader:
     def read(self, line: str) -> str:
         """What the reporter wrote in a line of text; empty if nothing."""
         plain = plain_line(line)
-        if self._until:
+        if self._until and _opened_section(plain.lower()) is None:
             plain = self._after_boilerplate(plain)
+        self._until = self._until if not plain else ""
         key = plain.lower()
         if not key or _is_prompt(key):
             return ""
