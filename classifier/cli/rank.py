@@ -1,0 +1,105 @@
+"""``silentrank rank``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classifier.cli.options import ExplainOption, ModelOption
+from classifier.cli.terminal import LeftOut, output, progress_bar
+from classifier.errors import InputError
+from classifier.sources import read_issues
+from classifier.writers import WRITERS, format_of, writer
+
+EXIT_SKIPPED = 3
+
+
+def _known_format(name: str | None) -> str | None:
+    try:
+        if name is not None:
+            writer(name)
+    except InputError as error:
+        raise typer.BadParameter(f"{error}. {error.hint}") from error
+    return name
+
+
+def rank(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE",
+            help="Files ending in .jsonl, .json, .csv or .parquet; `-` is standard input, and "
+            "`KIND:FILE` says what the suffix does not.",
+            show_default=False,
+        ),
+    ],
+    *,
+    model: ModelOption = None,
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="N", min=1, help="Keep the N likeliest.")
+    ] = None,
+    min_probability: Annotated[
+        float,
+        typer.Option("--min-probability", metavar="P", min=0, max=1, help="Keep from P up."),
+    ] = 0.0,
+    output_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            callback=_known_format,
+            help=f"{', '.join(WRITERS)}; by default what the suffix of --out says, else table.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write to a file, replaced only once complete."),
+    ] = None,
+    explain: ExplainOption = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first broken row; do not skip it.")
+    ] = False,
+) -> None:
+    """Order issues by how likely they report a silent bug.
+
+    A source holds GitHub's issue JSON as it comes (REST, GraphQL, `gh`), of which pull requests
+    are left out, or rows with `title` and as many of `body`, `repo`, `number`, `url` and
+    `created_at` as there are. An issue given twice counts as it was given first.
+
+    ```
+    silentrank rank issues.jsonl --top 20
+    silentrank rank issues.csv more.parquet --explain --out ranking.md
+    gh issue list --limit 500 --json number,title,body,url | silentrank rank -
+    curl "https://api.github.com/repos/OWNER/NAME/issues" | silentrank rank - --format jsonl
+    ```
+
+    The exit code is 0 if all went well, 1 after an error, 2 for wrong usage, and 3 if the
+    ranking is complete but for broken rows, which standard error names.
+    """
+    from classifier.pipeline import Progress, load, rank_issues  # noqa: PLC0415 - slow
+
+    write = writer(output_format or (format_of(out) if out else "table"))
+    left_out = LeftOut(is_strict=strict)
+    issues = read_issues(sources, left_out)
+    progress = Progress()
+
+    with progress_bar() as show:
+
+        def on_progress(latest: Progress) -> None:
+            nonlocal progress
+            progress = latest
+            show(latest.scored_count)
+
+        ranking = rank_issues(
+            issues,
+            load(model),
+            top=top,
+            min_probability=min_probability,
+            explain=explain,
+            on_progress=on_progress,
+        )
+    with output(out) as stream:
+        write(ranking, stream, with_evidence=explain)
+    left_out.summarize(repeated_count=progress.repeated_count)
+    if left_out.broken_count:
+        raise typer.Exit(EXIT_SKIPPED)

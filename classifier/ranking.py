@@ -1,0 +1,39 @@
+"""Putting issues in order."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+from classifier.errors import InputError
+from classifier.types import IssueKey, RankedIssue
+
+
+def rank(
+    entries: Iterable[RankedIssue], *, top: int | None = None, min_probability: float = 0.0
+) -> tuple[RankedIssue, ...]:
+    """Sort by falling probability and number from 1, whatever ranks the entries had.
+
+    Ties go to the older issue (the lower key, then title and address), so that reruns agree.
+    What is ranked may be ranked again together with more: the result is as if ranked at once.
+
+    Raises InputError if ``top`` is below 1 or ``min_probability`` is not between 0 and 1.
+    """
+    check_limits(top=top, min_probability=min_probability)
+    likely = (entry for entry in entries if entry.probability >= min_probability)
+    in_order = sorted(likely, key=order)[:top]
+    return tuple(replace(entry, rank=rank) for rank, entry in enumerate(in_order, start=1))
+
+
+def check_limits(*, top: int | None, min_probability: float) -> None:
+    """Raise InputError for limits that ``rank`` would refuse."""
+    if top is not None and top < 1:
+        raise InputError(f"Cannot keep the top {top} issues", hint="Ask for 1 or more.")
+    if math.isnan(min_probability) or not 0.0 <= min_probability <= 1.0:
+        raise InputError(
+            f"{min_probability} is not a probability", hint="Give a number from 0 to 1."
+        )
+
+
+def order(entry: RankedIssue) -> tuple[float, IssueKey, str, str]:
+    """Return what entries are sorted by: the likeliest, then the oldest first."""
+    return -entry.probability, entry.key, entry.title, entry.url

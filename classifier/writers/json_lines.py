@@ -1,0 +1,45 @@
+"""One JSON object an issue: lossless, and the one for programs."""
+
+import json
+import re
+from typing import Any, TextIO
+
+from classifier.types import RankedIssue, Ranking
+from classifier.writers.escape import ACTING
+
+DIGITS = 6  # more of a probability is noise, and differs between machines
+
+
+def write_jsonl(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
+    """Write a line an issue."""
+    for entry in ranking.entries:
+        row = row_of(entry, ranking.model_id, with_evidence=with_evidence)
+        stream.write(encode({"rank": entry.rank, **row}) + "\n")
+
+
+def row_of(entry: RankedIssue, model_id: str, *, with_evidence: bool) -> dict[str, Any]:
+    """Return what is known of one issue, whatever its rank."""
+    row: dict[str, Any] = {
+        "repo": entry.key.repo,
+        "number": entry.key.number,
+        "url": entry.url,
+        "title": entry.title,
+        "probability": round(entry.probability, DIGITS),
+        "model": model_id,
+    }
+    if with_evidence:
+        row["evidence"] = [
+            {"text": reason.text, "weight": round(reason.weight, DIGITS)}
+            for reason in entry.evidence
+        ]
+    return row
+
+
+def encode(row: dict[str, Any]) -> str:
+    """Encode on one line; characters that would act on a terminal are escaped."""
+    return ACTING.sub(_escaped, json.dumps(row, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code_units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{code_units[i : i + 4]}" for i in range(0, len(code_units), 4))
