@@ -6,6 +6,7 @@ SHELL := bash
 
 PYTHON ?= python3
 VENV ?= .venv
+DIST ?= dist
 PYTEST_ARGS ?=
 
 BIN := $(VENV)/bin
@@ -60,8 +61,8 @@ docs: $(FULL) ## Write the command reference anew
 docs-check: $(FULL) ## Is the command reference fresh?
 	$(BIN)/python docs/generate_reference.py --check
 
-wheel: $(FULL) ## Build the wheel into dist/
-	$(BIN)/python -m build --wheel
+wheel: $(FULL) ## Build the wheel
+	$(BIN)/python -m build --wheel --outdir $(DIST)
 
 constraints: $(CREATED) ## Pin the newest versions of all packages anew
 	$(BIN)/python -m venv --clear .venv-constraints

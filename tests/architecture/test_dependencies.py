@@ -1,0 +1,96 @@
+"""Every dependency is declared where it is used, used where it is declared, and explained."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+REPOSITORY = Path(__file__).parents[2]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+UNIMPORTED = {"linkify-it-py"}  # markdown-it-py loads it when its option `linkify` is on
+OWN = {"classifier", "training"}
+
+
+def names(requirements: Iterable[str]) -> set[str]:
+    """Distribution names, as the package index normalizes them."""
+    return {canonicalize_name(Requirement(requirement).name) for requirement in requirements}
+
+
+BASE = names(PROJECT["project"]["dependencies"])
+EXTRAS = {
+    extra: names(requirements)
+    for extra, requirements in PROJECT["project"]["optional-dependencies"].items()
+}
+
+
+def imported_by(package: str) -> set[str]:
+    """Distributions that the package's modules import, at the top or inside a function."""
+    modules = set()
+    for path in (REPOSITORY / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                modules.add(node.module.partition(".")[0])
+    owners = packages_distributions()
+    third_party = modules - OWN - sys.stdlib_module_names
+    return {canonicalize_name(owners.get(module, [module])[0]) for module in third_party}
+
+
+def explained() -> set[str]:
+    """Dependencies that have a row of their own in the list of decisions."""
+    text = (REPOSITORY / "docs" / "decisions.md").read_text(encoding="utf-8")
+    return {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)}
+
+
+@pytest.mark.parametrize(
+    ("package", "declared"),
+    [
+        ("classifier", BASE | EXTRAS["parquet"]),
+        ("training", BASE | EXTRAS["train"]),
+    ],
+)
+def test_what_a_package_imports_is_declared(package: str, declared: set[str]) -> None:
+    assert imported_by(package) <= declared
+
+
+def test_what_is_declared_is_imported() -> None:
+    assert imported_by("classifier") | UNIMPORTED >= BASE
+    assert EXTRAS["parquet"] <= imported_by("classifier")
+    assert EXTRAS["train"] <= imported_by("training")
+
+
+def test_each_dependency_has_its_reason_and_each_reason_its_dependency() -> None:
+    build = names(PROJECT["build-system"]["requires"])
+
+    assert explained() == BASE.union(build, *EXTRAS.values())
+
+
+def test_constraints_pin_every_dependency_to_a_version_that_fits() -> None:
+    lines = (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if not line.startswith("#")]
+    versions = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
+    declared = [
+        Requirement(requirement)
+        for group in (
+            PROJECT["project"]["dependencies"],
+            *PROJECT["project"]["optional-dependencies"].values(),
+        )
+        for requirement in group
+    ]
+
+    assert [str(pin) for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.!]+", str(pin))] == []
+    assert {
+        str(requirement)
+        for requirement in declared
+        if not requirement.specifier.contains(
+            versions.get(canonicalize_name(requirement.name), "0")
+        )
+    } == set()

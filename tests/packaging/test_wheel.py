@@ -1,0 +1,82 @@
+"""The wheel holds what a user needs, and nothing else."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
+    """The wheel, built from the checkout."""
+    directory = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(directory)],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+    )
+    (path,) = directory.glob("silentrank-*.whl")
+    return ZipFile(path)
+
+
+def files_under(directory: Path) -> dict[str, bytes]:
+    """Content of each file by its path from ``directory``."""
+    return {
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in directory.rglob("*")
+        if path.is_file()
+    }
+
+
+def entries_under(wheel: ZipFile, prefix: str) -> dict[str, bytes]:
+    """Content of each of the wheel's files by its path from ``prefix``."""
+    return {
+        name.removeprefix(prefix): wheel.read(name)
+        for name in wheel.namelist()
+        if name.startswith(prefix)
+    }
+
+
+def test_the_wheel_holds_both_packages_with_their_types(wheel: ZipFile) -> None:
+    modules = {
+        path.relative_to(REPOSITORY).as_posix()
+        for package in ("classifier", "training")
+        for path in (REPOSITORY / package).rglob("*.py")
+    }
+
+    assert modules <= set(wheel.namelist())
+    assert {"classifier/py.typed", "training/py.typed"} <= set(wheel.namelist())
+
+
+def test_the_wheel_holds_the_active_model_and_its_predecessor_alone(wheel: ZipFile) -> None:
+    choice = REPOSITORY / "models" / "ACTIVE.toml"
+    choices = tomllib.loads(choice.read_text(encoding="utf-8"))
+    in_use = [choices[role] for role in ("active", "previous") if choices.get(role)]
+    expected = {choice.name: choice.read_bytes()}
+    for name in in_use:
+        for path, content in files_under(choice.parent / name).items():
+            expected[f"{name}/{path}"] = content
+
+    assert entries_under(wheel, "classifier/_models/") == expected
+
+
+def test_the_wheel_holds_the_label_tables_unaltered(wheel: ZipFile) -> None:
+    labels = files_under(REPOSITORY / "data" / "labels")
+
+    assert "manifest.json" in labels
+    assert entries_under(wheel, "training/_labels/") == labels
+
+
+def test_the_wheel_holds_nothing_but_the_packages_and_their_metadata(wheel: ZipFile) -> None:
+    tops = {name.partition("/")[0] for name in wheel.namelist()}
+    (metadata,) = tops - {"classifier", "training"}
+
+    assert metadata.endswith(".dist-info")
+    assert f"{metadata}/licenses/LICENSE" in wheel.namelist()
+    assert not [name for name in wheel.namelist() if name.endswith((".pyc", ".parquet", ".xml"))]
