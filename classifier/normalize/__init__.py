@@ -4,7 +4,14 @@
 without what issue templates add. Both renderings of an issue come out alike.
 """
 
-from classifier.normalize.characters import BODY_LIMIT, TITLE_LIMIT, clean, clip
+from classifier.normalize.characters import (
+    BODY_LIMIT,
+    BODY_LINE_LIMIT,
+    TITLE_LIMIT,
+    clean,
+    clip,
+    clip_lines,
+)
 from classifier.normalize.markdown import read_blocks
 from classifier.normalize.permalinks import fold_previews
 from classifier.normalize.segments import write_segments
@@ -18,10 +25,10 @@ NORMALIZER_VERSION = 1
 def normalize(issue: Issue) -> NormalizedIssue:
     """Segment an issue, its title first (empty if it has none); never raises, linear time.
 
-    Of a body beyond GitHub's own limit of 65,536 characters the first three quarters of the
-    limit and the last quarter are read.
+    A body beyond GitHub's own limit of 65,536 characters, or beyond 4,000 lines, is cut: the
+    first three quarters of the limit are read, and a last quarter from its end.
     """
     title = " ".join(clean(clip(issue.title, TITLE_LIMIT)).split())
-    body = fold_previews(clean(clip(issue.body, BODY_LIMIT)))
-    segments = write_segments(read_blocks(body))
+    body = clip_lines(clean(clip(issue.body, BODY_LIMIT)), BODY_LINE_LIMIT)
+    segments = write_segments(read_blocks(fold_previews(body)))
     return NormalizedIssue(issue.key, (Segment(SegmentKind.TITLE, title), *segments))

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
 from classifier.normalize.lines import LineKind, has_prose, kind_of
-from classifier.normalize.tracebacks import TRACEBACK_LIMIT, find_error
+from classifier.normalize.tracebacks import TRACEBACK_LIMIT, find_error, is_traceback
 
 _BLANKS_WITHIN = 2  # blank lines that a run of code survives
 _FENCES = ("```", "~~~")
@@ -73,8 +73,9 @@ def _run_end(state: StateBlock, start: int, end: int) -> int:
 
 def _error_length(state: StateBlock, number: int, end: int) -> int:
     """How many lines an error that begins here takes; 0 if none does."""
-    if find_error([_line(state, number)], 0) is None:
-        return 0
+    line = _line(state, number)
+    if not is_traceback(line):
+        return 1 if find_error([line], 0) else 0
     last = min(end, number + TRACEBACK_LIMIT)
     report = find_error([_line(state, index) for index in range(number, last)], 0)
     return report.stop if report else 0

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 BODY_LIMIT = 65_536  # GitHub refuses longer bodies, so nothing that was really filed is cut
+BODY_LINE_LIMIT = 4_000
 TITLE_LIMIT = 1_024  # GitHub refuses more than 256
 _HEAD_SHARE = 0.75
 _CUT = "\n\n"
@@ -28,6 +29,15 @@ def clip(text: str, limit: int) -> str:
         return text
     head = int(limit * _HEAD_SHARE)
     return text[:head] + _CUT + text[len(text) - (limit - head - len(_CUT)) :]
+
+
+def clip_lines(text: str, limit: int) -> str:
+    """Keep the first and last lines in the same way; what costs time is the number of blocks."""
+    if text.count("\n") < limit:
+        return text
+    lines = text.split("\n")
+    head = int(limit * _HEAD_SHARE)
+    return "\n".join([*lines[:head], "", *lines[len(lines) - (limit - head - 1) :]])
 
 
 def clean(text: str) -> str:

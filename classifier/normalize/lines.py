@@ -6,6 +6,7 @@ Every pattern is anchored and has no nested repetition: matching is linear in th
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 LINE_LIMIT = 400  # longer lines are judged by their beginning
 
@@ -99,7 +100,11 @@ def has_prose(line: str) -> bool:
 
 def kind_of(line: str) -> LineKind:
     """Judge a line by its content; see ``LineKind``."""
-    line = line[:LINE_LIMIT]
+    return _kind_of(line[:LINE_LIMIT])
+
+
+@lru_cache(maxsize=8192)  # the parser asks several times, and issues share many lines
+def _kind_of(line: str) -> LineKind:
     if not line or line.isspace():
         return LineKind.BLANK
     whole_span = _FENCED.match(line)

@@ -1,20 +1,23 @@
 """GitHub markdown to a flat list of blocks, by markdown-it-py."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from classifier.normalize.bare import bare_plugin
-from classifier.normalize.html import strip_html
+from classifier.normalize.html import IMAGE_MARK, strip_html
 from classifier.types import SegmentKind
 
 _NESTING_LIMIT = 12
-_INLINE_LIMIT = 8_000  # longer paragraphs are data, and emphasis in data means nothing
-_INLINE_MARKS = frozenset("*_`[]<>&\\~!")
+_INLINE_LIMIT = 4_000  # characters; the inline parser is quadratic on brackets and backticks
+_CELL_LIMIT = 5_000
+_INLINE_MARKS = re.compile(r"[*_`\[\]<>&\\~!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,45 @@ class _Reader:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(*, has_tables: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _NESTING_LIMIT})
-    parser.enable(["table", "strikethrough"])
+    parser.enable(["table", "strikethrough"] if has_tables else ["strikethrough"])
     parser.disable(["reference"])
+    parser.core.ruler.at("inline", _parse_inline)
     return parser.use(bare_plugin).use(tasklists_plugin)
+
+
+def _has_readable_tables(source: str) -> bool:
+    """Whether tables are small; the parser fills short rows up, so cells may far outnumber marks."""
+    bars = [line.count("|") for line in source.split("\n") if "|" in line]
+    return 0 < len(bars) * max(bars, default=0) <= _CELL_LIMIT
+
+
+def _parse_inline(state: StateCore) -> None:
+    """Parse marks within text blocks; a long block line by line, a long line not at all."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        is_long = len(token.content) > _INLINE_LIMIT
+        for piece in token.content.split("\n") if is_long else [token.content]:
+            token.children += _inline_tokens(piece, state)
+            if is_long:
+                token.children.append(Token("softbreak", "br", 0))
+
+
+def _inline_tokens(text: str, state: StateCore) -> list[Token]:
+    if len(text) > _INLINE_LIMIT or not _INLINE_MARKS.search(text):
+        return [Token("text", "", 0, content=text)]
+    tokens: list[Token] = []
+    state.md.inline.parse(text, state.md, state.env, tokens)
+    return tokens
 
 
 def read_blocks(source: str) -> list[Block]:
     """Parse; nesting deeper than a dozen levels is text."""
     reader = _Reader()
-    for token in _parser().parse(source):
+    for token in _parser(has_tables=_has_readable_tables(source)).parse(source):
         _read(token, reader)
     return reader.blocks
 
@@ -60,8 +91,7 @@ def _read(token: Token, reader: _Reader) -> None:
         lines = tuple(token.content.rstrip("\n").split("\n"))
         reader.blocks.append(Block(SegmentKind.CODE, lines, language))
     elif token.type == "html_block":
-        lines = tuple(strip_html(token.content).split("\n"))
-        reader.blocks.append(Block(_text_kind(reader.containers), lines))
+        _add_text(strip_html(token.content), [], reader)
     elif token.type == "inline":
         _read_text(token, reader)
     elif token.nesting == 1:
@@ -71,7 +101,8 @@ def _read(token: Token, reader: _Reader) -> None:
     elif token.nesting == -1:
         reader.containers.pop()
         if token.type == "tr_close":
-            reader.blocks.append(Block(SegmentKind.TABLE, (" | ".join(reader.row),)))
+            cells = [cell for cell in reader.row if cell]
+            reader.blocks.append(Block(SegmentKind.TABLE, (" | ".join(cells),)))
             reader.row.clear()
 
 
@@ -79,10 +110,18 @@ def _read_text(token: Token, reader: _Reader) -> None:
     text, images = _plain(token.children or ())
     if "tr_open" in reader.containers:
         reader.row.append(" ".join(text.split()))
-        return
+    else:
+        _add_text(text, images, reader)
+
+
+def _add_text(text: str, images: list[str], reader: _Reader) -> None:
     kind = _text_kind(reader.containers)
+    lines = text.split("\n")
+    if IMAGE_MARK in text:
+        images += [line[1:] for line in lines if line.startswith(IMAGE_MARK)]
+        lines = [line for line in lines if not line.startswith(IMAGE_MARK)]
     is_task = reader.is_task and kind is SegmentKind.LIST_ITEM
-    reader.blocks.append(Block(kind, tuple(text.split("\n")), "", tuple(images), is_task))
+    reader.blocks.append(Block(kind, tuple(lines), "", tuple(images), is_task))
 
 
 def _text_kind(containers: Sequence[str]) -> SegmentKind:

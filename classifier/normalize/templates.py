@@ -9,7 +9,7 @@ from classifier.normalize.rules import BOILERPLATE, DROPPED_SECTIONS, HEADINGS, 
 from classifier.types import Section
 
 _MARKS = re.compile(r"[*_`#~]+")
-_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]?\]\s*)?")
+_BULLET = re.compile(r"(?:[-*+•]|\d{1,2}[.)]) (?:\[[ xX]?\] ?)?")
 _END_MARKS = " :.?!-*"
 _BOILERPLATE_LINES = 6  # lines that a wrapped sentence of a template may take
 _PROMPT_REACH = 140  # characters between a prompt's beginning and its colon
@@ -42,16 +42,12 @@ class TemplateReader:
         plain = plain_line(line)
         if self._until and _opened_section(plain.lower()) is None:
             plain = self._after_boilerplate(plain)
-        self._until = self._until if not plain else ""
+        if _is_prompt(plain.lower()):
+            return ""
+        plain = self._open_section(plain)
         key = plain.lower()
         if not key or _is_prompt(key):
             return ""
-        opened = _opened_section(key)
-        if opened is not None:
-            length, section = opened
-            self.is_dropping = section is None
-            self.section = section or Section.BODY
-            return self.read(plain[length:].lstrip(_END_MARKS)) if length < len(plain) else ""
         rest = self._begin_boilerplate(plain, key)
         if rest is not None:
             return rest
@@ -59,6 +55,17 @@ class TemplateReader:
             return ""
         self.read_heading()
         return plain
+
+    def _open_section(self, plain: str) -> str:
+        """What follows a heading of the template on its line, else the line."""
+        opened = _opened_section(plain.lower())
+        if opened is None:
+            return plain
+        length, section = opened
+        self._until = ""
+        self.is_dropping = section is None
+        self.section = section or Section.BODY
+        return plain[length:].lstrip(_END_MARKS)
 
     def _begin_boilerplate(self, plain: str, key: str) -> str | None:
         match = _boilerplate().match(key)
@@ -84,8 +91,9 @@ class TemplateReader:
 
 def plain_line(line: str) -> str:
     """A line without list bullet and marks of emphasis, words apart by one space."""
-    bare = _BULLET.sub("", line, count=1) if line[:1] in " -*+•0123456789" else line
-    return " ".join(bare.split())
+    text = " ".join(line.split())
+    bullet = _BULLET.match(text)
+    return text[bullet.end() :] if bullet else text
 
 
 def opens_section(line: str) -> bool:
@@ -149,6 +157,6 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
 
 def _is_prompt(key: str) -> bool:
     match = _prompts().match(key)
-    if match is None:
+    if match is None or key in _sections():
         return False
     return len(key) <= _SHORT or any(mark in key[match.end() - 1 : _PROMPT_REACH] for mark in ":?=")

@@ -45,6 +45,10 @@ _TAIL = re.compile(
     | Hint: | Input\sSource | \d\sderived\serrors""",
     re.VERBOSE,
 )
+_SUSPECT = re.compile(
+    r"rror|xception|Check failed|terminate called|Segmentation fault|Aborted|Killed|Bus error"
+    r"|\*\*\*|exit code|Interrupt:|Timeout:|Fault:|FATAL|FAILED|Iteration:|Exit:"
+)
 _LINE = re.compile(
     rf"(?:>+\s)?(?:E\s{{1,8}}|ERROR:\s|Uncaught\s(?:\(in promise\)\s)?)?({_TYPE})"
     r"(?:\s?\[[^\]]*\]|\s\(\w+\))?\s?:\s+(\S.*)"
@@ -82,9 +86,14 @@ _NATIVE = (
 def find_error(lines: Sequence[str], start: int) -> ErrorReport | None:
     """The error whose first line is ``lines[start]``: a traceback's last one, or a line's own."""
     line = lines[start]
-    if _HEADER.match(line):
+    if is_traceback(line):
         return _traceback(lines, start)
     return _error_line(line, start)
+
+
+def is_traceback(line: str) -> bool:
+    """Whether a line opens a traceback."""
+    return ("Traceback (" in line or "Stack trace:" in line) and _HEADER.match(line) is not None
 
 
 def find_told_error(line: str) -> ErrorReport | None:
@@ -99,6 +108,8 @@ def find_told_error(line: str) -> ErrorReport | None:
 
 def _error_line(line: str, start: int) -> ErrorReport | None:
     stripped = line.strip()[: 4 * MESSAGE_LIMIT]
+    if not _SUSPECT.search(stripped):
+        return None
     match = _LINE.match(stripped)
     if match and not match[1].endswith("Warning"):
         return ErrorReport(_short(match[1]), _clip(match[2]), start + 1)
@@ -125,7 +136,7 @@ def _traceback(lines: Sequence[str], start: int) -> ErrorReport:
             if chained == stop:
                 return ErrorReport(report.exception, report.message, stop)
             number = chained
-        elif not line.strip() or _FRAME.match(line) or _CHAIN.match(line) or _HEADER.match(line):
+        elif not line.strip() or _FRAME.match(line) or _CHAIN.match(line) or is_traceback(line):
             number += 1
         else:
             return _unusual_end(line, number, report)
@@ -154,7 +165,7 @@ def _after_tail(lines: Sequence[str], number: int, last: int) -> int:
 def _chained(lines: Sequence[str], stop: int, last: int) -> int:
     """Where the next exception of the chain begins, or ``stop``."""
     for index in range(stop, min(last, stop + 3)):
-        if _CHAIN.match(lines[index]) or _HEADER.match(lines[index]):
+        if _CHAIN.match(lines[index]) or is_traceback(lines[index]):
             return index + 1
         if lines[index].strip():
             break
