@@ -1,7 +1,7 @@
 """Texts from Denchmark's XML, one issue a file: ``denchmark:DIRECTORY[?repo=OWNER/NAME]``.
 
-The files name no repository, so it comes from ``?repo=``, else from the folder: Denchmark's own
-are called ``owner_name`` or lie at ``owner/name``; where that is ambiguous, say it.
+The files name no repository, so it comes from ``?repo=``, else from the folder that a file lies
+in, which Denchmark calls ``OWNER+NAME``. Folders are read with all below them.
 """
 
 import html
@@ -21,22 +21,27 @@ from training.issue_text import IssueText
 
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 RULE = re.compile(r"<denchmark-h:hr></denchmark-h>")
-HEADING = re.compile(r"<denchmark-h:h([1-6])>(.*?)</denchmark-h>", re.DOTALL)
-CODE = re.compile(r"<denchmark-code>(.*?)</denchmark-code>", re.DOTALL)
-LINK = re.compile(r"<denchmark-link:(.*?)>(.*?)</denchmark-link>", re.DOTALL)
+# none reaches past the next opening mark, so a file of unclosed marks takes linear time
+HEADING = re.compile(r"<denchmark-h:h([1-6])>((?:(?!<denchmark-h:).)*?)</denchmark-h>", re.DOTALL)
+CODE = re.compile(r"<denchmark-code>((?:(?!<denchmark-code>).)*?)</denchmark-code>", re.DOTALL)
+LINK = re.compile(
+    r"<denchmark-link:((?:(?!<denchmark-link:)[^>])*)>((?:(?!<denchmark-link:).)*?)</denchmark-link>", re.DOTALL
+)
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def read(rest: str) -> Iterator[IssueText]:
-    """Read a folder's issues by rising number."""
+    """Read a folder's issues, folder by folder, by rising number."""
     name, _, query = rest.partition("?")
     directory = Path(name)
-    repo = _repository(directory, query)
-    files = list(directory.glob("*.xml"))
+    files = list(directory.rglob("*.xml"))
     if not files:
         raise InputError(f"No XML files in {directory}", hint="Name a folder of Denchmark's.")
-    for path in sorted(files, key=lambda path: (len(path.stem), path.stem)):
-        yield read_issue(path, repo)
+    repo = parse_qs(query).get("repo", [None])[0]
+    for path in sorted(files, key=lambda path: (path.parent, len(path.stem), path.stem)):
+        yield read_issue(
+            path, _checked(repo or path.absolute().parent.name.replace("+", "/"), path)
+        )
 
 
 def read_issue(path: Path, repo: str) -> IssueText:
@@ -66,15 +71,10 @@ def rendered(description: str) -> str:
     return BLANK_LINES.sub("\n\n", text).strip()
 
 
-def _repository(directory: Path, query: str) -> str:
-    named = parse_qs(query).get("repo", [])
-    folder = f"{directory.parent.name}/{directory.name}"
-    repo = named[0] if named else directory.name.replace("_", "/", 1)
-    if not named and "/" not in repo:
-        repo = folder
+def _checked(repo: str, path: Path) -> str:
     if not REPOSITORY.fullmatch(repo):
         raise InputError(
-            f"Cannot tell the repository of {directory}: {repo!r}",
-            hint=f"Say it: `denchmark:{directory}?repo=owner/name`.",
+            f"Cannot tell the repository of {path}: {repo!r}",
+            hint="Say it: `denchmark:DIRECTORY?repo=OWNER/NAME`.",
         )
     return repo
