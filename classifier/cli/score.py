@@ -9,7 +9,7 @@ from classifier.cli.options import ExplainOption, ModelOption
 from classifier.cli.terminal import output
 from classifier.errors import InputError
 from classifier.sources import SOURCES, Skipped
-from classifier.sources.text_files import open_text
+from classifier.sources.files import open_text
 from classifier.types import Issue, IssueKey
 from classifier.writers.json_lines import encode, row_of
 

@@ -6,8 +6,8 @@ from itertools import chain
 from typing import TextIO
 
 from classifier.errors import InputError
+from classifier.sources.files import open_text, shown
 from classifier.sources.records import OnSkip, Skipped, issue_in
-from classifier.sources.text_files import open_text, shown
 from classifier.types import Issue
 
 LONGEST_FIELD = 2**31 - 1  # the csv module's own limit of 128 KiB is less than some bodies have

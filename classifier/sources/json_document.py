@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from classifier.errors import InputError
+from classifier.sources.files import open_text, shown
 from classifier.sources.records import OnSkip, issues_in
-from classifier.sources.text_files import open_text, shown
 from classifier.types import Issue
 
 BLANK = re.compile(r"\s*")
@@ -30,8 +30,10 @@ def read_text(text: str, name: str, on_skip: OnSkip) -> Iterator[Issue]:
 
 def _documents(text: str, name: str) -> Iterator[tuple[object, int]]:
     decoder = json.JSONDecoder()
-    position, line = _after_blank(text, 0), 1
+    position, line, counted_to = _after_blank(text, 0), 1, 0
     while position < len(text):
+        line += text.count("\n", counted_to, position)
+        counted_to = position
         try:
             value, end = decoder.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
@@ -41,7 +43,6 @@ def _documents(text: str, name: str) -> Iterator[tuple[object, int]]:
                 hint="Save the page again, or give one JSON object a line as a .jsonl file.",
             ) from error
         yield value, line
-        line += text.count("\n", position, end)
         position = _after_blank(text, end)
 
 

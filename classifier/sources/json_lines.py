@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from classifier.sources.files import open_text, shown
 from classifier.sources.records import OnSkip, Skipped, issues_in
-from classifier.sources.text_files import open_text, shown
 from classifier.types import Issue
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from classifier.errors import InputError, MissingExtraError
+from classifier.sources.files import open_bytes
 from classifier.sources.records import DATE_FIELDS, OnSkip, issue_in
 from classifier.types import Issue
 
@@ -33,10 +34,10 @@ def read(rest: str, on_skip: OnSkip) -> Iterator[Issue]:
     except ImportError as error:
         raise MissingExtraError("Reading parquet files", extra="parquet") from error
     try:
-        with ParquetFile(rest) as file:
+        with open_bytes(rest) as binary, ParquetFile(binary) as file:
             yield from _issues(file, rest, on_skip)
     except (ArrowException, OSError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        reason = str(error).partition("\n")[0]
         raise InputError(
             f"Cannot read {rest}: {reason}", hint="Check that it is a whole parquet file."
         ) from error

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from itertools import chain
 
+from classifier.sources.files import open_text, shown
 from classifier.sources.json_document import read_text
 from classifier.sources.json_lines import read_lines
 from classifier.sources.records import OnSkip
-from classifier.sources.text_files import open_text, shown
 from classifier.types import Issue
 
 NAME = shown("-")
