@@ -68,16 +68,16 @@ def check_normalizer(pairs: Iterable[tuple[str, str, str]]) -> NormalizerReport:
 
 def render(report: NormalizerReport) -> str:
     """The report as text, each figure beside its bound."""
-    body, all_text = report.body, report.title_and_body
+    rows = [("body", report.body), ("title and body", report.title_and_body)]
     lines = [
         f"Normalizer {NORMALIZER_VERSION}: {report.pair_count} issues in two renderings",
         "",
         "word sets (Jaccard)     median   5th percentile   lowest",
-        f"  body                  {body.median:6.3f}   {body.fifth_percentile:14.3f}"
-        f"   {body.lowest:6.3f}",
-        f"  title and body        {all_text.median:6.3f}   {all_text.fifth_percentile:14.3f}"
-        f"   {all_text.lowest:6.3f}",
-        f"  bounds, of the body   {MEDIAN_BOUND:6.3f}   {FIFTH_PERCENTILE_BOUND:14.3f}",
+        *(
+            f"  {name:<20} {row.median:7.3f}   {row.fifth_percentile:14.3f}   {row.lowest:6.3f}"
+            for name, row in rows
+        ),
+        f"  bounds, of the body  {MEDIAN_BOUND:7.3f}   {FIFTH_PERCENTILE_BOUND:14.3f}",
         "",
         f"segment kind   in both   in one alone (at most {ONE_SIDED_BOUND:.0%})",
     ]

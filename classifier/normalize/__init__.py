@@ -7,7 +7,6 @@ without what issue templates add. Both renderings of an issue come out alike.
 from classifier.normalize.characters import (
     BODY_LIMIT,
     BODY_LINE_LIMIT,
-    TITLE_LIMIT,
     clean,
     clip,
     clip_lines,
@@ -28,7 +27,7 @@ def normalize(issue: Issue) -> NormalizedIssue:
     A body beyond GitHub's own limit of 65,536 characters, or beyond 4,000 lines, is cut: the
     first three quarters of the limit are read, and a last quarter from its end.
     """
-    title = " ".join(clean(clip(issue.title, TITLE_LIMIT)).split())
+    title = " ".join(clean(clip(issue.title, BODY_LIMIT)).split())
     body = clip_lines(clean(clip(issue.body, BODY_LIMIT)), BODY_LINE_LIMIT)
     segments = write_segments(read_blocks(fold_previews(body)))
     return NormalizedIssue(issue.key, (Segment(SegmentKind.TITLE, title), *segments))

@@ -4,11 +4,17 @@ The rule comes before all others, so that ``# comment`` is no heading, ``*args``
 an indented line no new block, whether the reporter left the fence out or the renderer lost it.
 """
 
+from typing import TYPE_CHECKING
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
 from classifier.normalize.lines import LineKind, has_prose, kind_of
+from classifier.normalize.templates import opens_section
 from classifier.normalize.tracebacks import TRACEBACK_LIMIT, find_error, is_traceback
+
+if TYPE_CHECKING:
+    from markdown_it.ruler import RuleOptionsType
 
 _BLANKS_WITHIN = 2  # blank lines that a run of code survives
 _FENCES = ("```", "~~~")
@@ -17,7 +23,7 @@ _MARKED = (*_FENCES, "|", ">", "- ", "* ", "+ ", "<!--", "[http")
 
 def bare_plugin(parser: MarkdownIt) -> None:
     """Add the rule: a run of machine lines becomes a ``fence`` token with no markup."""
-    interrupted = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    interrupted: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("code", "bare", _bare, interrupted)
 
 
@@ -83,7 +89,9 @@ def _error_length(state: StateBlock, number: int, end: int) -> int:
 
 def _continues(line: str, kind: LineKind, *, is_open: bool, is_after_blank: bool) -> bool:
     if kind is LineKind.TEXT:
-        return is_open and not has_prose(line)
+        return is_open and not has_prose(line) and not opens_section(line)
+    if line.startswith("#") and (opens_section(line) or (is_after_blank and line[:2] == "##")):
+        return False
     if kind is LineKind.LOOSE and is_after_blank:
         return line[:1].isspace() or line.startswith(("#", "]", ")", "}"))
     return True

@@ -8,7 +8,6 @@ import unicodedata
 
 BODY_LIMIT = 65_536  # GitHub refuses longer bodies, so nothing that was really filed is cut
 BODY_LINE_LIMIT = 4_000
-TITLE_LIMIT = 1_024  # GitHub refuses more than 256
 _HEAD_SHARE = 0.75
 _CUT = "\n\n"
 
@@ -41,9 +40,9 @@ def clip_lines(text: str, limit: int) -> str:
 
 
 def clean(text: str) -> str:
-    """Compose (NFC), break lines with ``\\n`` alone, and drop what is invisible.
+    """Compose (NFC), break lines in one way alone, and drop what is invisible.
 
-    Never longer than the text given, and cleaning twice changes nothing.
+    Cleaning twice changes nothing; NFC makes text at most three times as long.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -51,6 +50,5 @@ def clean(text: str) -> str:
     text = _WIDE_SPACES.sub(" ", _INVISIBLE.sub("", text))
     if not text.isascii():
         text = _COMBINING_RUN.sub(r"\1", text)
-        composed = unicodedata.normalize("NFC", text)
-        text = composed
+        text = unicodedata.normalize("NFC", text)
     return text

@@ -7,13 +7,67 @@ parser has found the fragments; ``html.parser`` would raise on ``<![`` and is qu
 import re
 from html import unescape
 
-_TAGS = frozenset(
-    "a b blockquote body br center code dd del details div dl dt em font h1 h2 h3 h4 h5 h6 head hr"
-    " html i img ins kbd li ol p pre q s samp small span strike strong sub summary sup table tbody"
-    " td tfoot th thead tr tt u ul var video".split()
-)
 _BREAKING = frozenset(
-    "blockquote br dd details div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre summary table tr ul".split()
+    (
+        "blockquote",
+        "br",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "summary",
+        "table",
+        "tr",
+        "ul",
+    )
+)
+_TAGS = _BREAKING | frozenset(
+    (
+        "a",
+        "b",
+        "body",
+        "center",
+        "code",
+        "del",
+        "em",
+        "font",
+        "head",
+        "html",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tt",
+        "u",
+        "var",
+        "video",
+    )
 )
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,12})((?:[\s/][^<>]{0,2000})?)>")
 _ALT = re.compile(r"""\balt\s?=\s?(?:"([^"]{0,400})"|'([^']{0,400})')""", re.IGNORECASE)

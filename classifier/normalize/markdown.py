@@ -51,7 +51,7 @@ def _parser(*, has_tables: bool) -> MarkdownIt:
 
 
 def _has_readable_tables(source: str) -> bool:
-    """Whether tables are small; the parser fills short rows up, so cells may far outnumber marks."""
+    """Whether tables are small; the parser fills short rows up: cells may far outnumber bars."""
     bars = [line.count("|") for line in source.split("\n") if "|" in line]
     return 0 < len(bars) * max(bars, default=0) <= _CELL_LIMIT
 

@@ -77,8 +77,14 @@ def _write_text(block: Block, writer: _Writer) -> None:
         for address in addresses:
             kind = SegmentKind.IMAGE if _IMAGE.match(address) else SegmentKind.LINK
             writer.add(kind, "" if kind is SegmentKind.IMAGE else address)
-    for image in block.images:
-        writer.add(SegmentKind.IMAGE, " ".join(image.split()))
+    for alternative in block.images:
+        writer.add(SegmentKind.IMAGE, _description(alternative))
+
+
+def _description(alternative: str) -> str:
+    """What an alternative text says; the defaults of cameras and of GitHub say nothing."""
+    words = " ".join(alternative.split())
+    return words if " " in words and not words.lower().startswith("screen") else ""
 
 
 def _write_line(kind: SegmentKind, line: str, writer: _Writer) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from classifier.normalize.lines import has_prose
 from classifier.normalize.rules import BOILERPLATE, DROPPED_SECTIONS, HEADINGS, PROMPTS
 from classifier.types import Section
 
@@ -44,14 +45,8 @@ class TemplateReader:
             plain = self._after_boilerplate(plain)
         if _is_prompt(plain.lower()):
             return ""
-        plain = self._open_section(plain)
-        key = plain.lower()
-        if not key or _is_prompt(key):
-            return ""
-        rest = self._begin_boilerplate(plain, key)
-        if rest is not None:
-            return rest
-        if self.is_dropping and len(key.split()) < _ANSWER_WORDS:
+        plain = self._drop_boilerplate(self._open_section(self._drop_boilerplate(plain)))
+        if not plain or _is_prompt(plain.lower()) or (self.is_dropping and _is_answer(plain)):
             return ""
         self.read_heading()
         return plain
@@ -67,10 +62,10 @@ class TemplateReader:
         self.section = section or Section.BODY
         return plain[length:].lstrip(_END_MARKS)
 
-    def _begin_boilerplate(self, plain: str, key: str) -> str | None:
-        match = _boilerplate().match(key)
+    def _drop_boilerplate(self, plain: str) -> str:
+        match = _boilerplate().match(plain.lower())
         if match is None:
-            return None
+            return plain
         end = dict(BOILERPLATE)[match[0]]
         if not end:
             return ""
@@ -153,6 +148,10 @@ def _prompts() -> re.Pattern[str]:
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     """Any of the names, the longest that fits."""
     return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+
+
+def _is_answer(plain: str) -> bool:
+    return len(plain.split()) < _ANSWER_WORDS or not has_prose(plain)
 
 
 def _is_prompt(key: str) -> bool:

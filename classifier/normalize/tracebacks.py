@@ -31,7 +31,7 @@ _HEADER = re.compile(
     rf"\s*(?:(?:{_TYPE})\s{{2,}})?(?:Traceback \(most recent call (?:last|first)\)|Stack trace:)"
 )
 _FINAL = re.compile(rf"\s?(?:E\s{{1,8}})?({_TYPE})(?:\s?\[[^\]]*\])?\s*(?::\s*(.*)|$)")
-_OTHER_FINAL = re.compile(r"([A-Za-z_][\w.]*[A-Za-z])(?::\s+(.*)|$)")
+_OTHER_FINAL = re.compile(r"((?:\w+\.){0,20}[A-Z]\w*[a-z]\w*)(?::\s+(.*)|$)")
 _CHAIN = re.compile(r"\s*(?:During handling of the above|The above exception was)")
 _FRAME = re.compile(
     r"""[ \t] | -+>\s*\d | ~?/\S | <\S+>\s?in\s | [A-Za-z]:\\ | (?:File|Input|Cell)\s?(?:In)?[ "\[<]
@@ -39,6 +39,7 @@ _FRAME = re.compile(
     | \S+\.py:\d+ | \S+\sin\s\w+\(""",
     re.VERBOSE,
 )
+_FILE = re.compile(r"\s*File .*, line \d|\s*-+> ?\d")
 _TAIL = re.compile(
     r"""[ \t]+\S | \[\[ | \s*\[Op: | Caused\sby\sop | Original\sstack | Function\scall\sstack
     | Errors\smay\shave | \w[\w\s>-]*->\s | \s*\(\d+\)\s | \d+\ssuccessful\soperations
@@ -59,7 +60,9 @@ _CUE = re.compile(
     rf"[^\w]{{1,6}}(?:an?\s|the\s|this\s|is\s)?[`'\"*]*)({_TYPE})[`*]*:\s+(\S.*)",
     re.IGNORECASE,
 )
-_NOT_REPORTED = re.compile(r"\b(?:should|would|must|expect\w*|instead|not|never|no|if|or)\b", re.I)
+_NOT_REPORTED = re.compile(
+    r"\b(?:should|would|must|expect\w*|instead|not|never|no|if|or)\b", re.IGNORECASE
+)
 _NATIVE = (
     (re.compile(r".{0,300}?\bCheck failed: (.*)"), "CheckFailed"),
     (re.compile(r"terminate called after throwing an instance of '([^']*)'"), "TerminateCalled"),
@@ -136,13 +139,22 @@ def _traceback(lines: Sequence[str], start: int) -> ErrorReport:
             if chained == stop:
                 return ErrorReport(report.exception, report.message, stop)
             number = chained
-        elif not line.strip() or _FRAME.match(line) or _CHAIN.match(line) or is_traceback(line):
+        elif not line.strip() or _is_within(lines, number):
             number += 1
         else:
             return _unusual_end(line, number, report)
     return ErrorReport(
         report.exception, report.message, max(report.stop, _last_text(lines, number))
     )
+
+
+def _is_within(lines: Sequence[str], number: int) -> bool:
+    """Whether a traceback goes on: by the line itself, or by a frame just before or after it."""
+    line = lines[number]
+    if _FRAME.match(line) or _CHAIN.match(line) or is_traceback(line):
+        return True
+    near = [*lines[number - 1 : number], *lines[number + 1 : number + 4]]
+    return any(_FILE.match(other) for other in near)
 
 
 def _unusual_end(line: str, number: int, report: ErrorReport) -> ErrorReport:
