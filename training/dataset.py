@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
@@ -130,20 +130,20 @@ def _rows(
     texts: Mapping[IssueKey, IssueText],
     cells: Callable[[Label, IssueText], Cells],
 ) -> list[Cells]:
-    found = [
-        (label, texts[key_of(label)])
-        for label in labels
-        if is_readable(texts, key_of(label), origin)
-    ]
-    if len(found) < len(labels):
+    rows, missing = [], []
+    for label in labels:
+        key = key_of(label)
+        if is_readable(texts, key, origin):
+            shared = {"origin": origin, **asdict(key), "title": texts[key].title}
+            rows.append(shared | cells(label, texts[key]))
+        else:
+            missing.append(f"{key.repo}#{key.number}")
+    if missing:
+        first = ", ".join(missing[:5])
         logger.warning(
-            "%s: %d of %d issues have no text", origin, len(labels) - len(found), len(labels)
+            "%s: %d of %d issues have no text: %s", origin, len(missing), len(labels), first
         )
-    return [
-        {"origin": origin, "repo": label.repo, "number": label.number, "title": text.title}
-        | cells(label, text)
-        for label, text in found
-    ]
+    return rows
 
 
 def _study_cells(label: StudyLabel, text: IssueText) -> Cells:

@@ -157,9 +157,10 @@ def read_table(row_type: type[Row], directory: Path | None = None) -> list[Row]:
         return TypeAdapter(list[row_type]).validate_python(cells)  # type: ignore[valid-type]
     except ValidationError as error:
         first = error.errors()[0]
-        place = ", column ".join(str(part) for part in first["loc"])
+        row, *column = first["loc"]
+        line = int(row) + 2  # after the header, from 1
         raise InputError(
-            f"{path}, row {place}: {first['msg']}: {first['input']!r}",
+            f"{path}, line {line}, column {column[0]}: {first['msg']}: {first['input']!r}",
             hint="Run `silentrank-train labels extract` again.",
         ) from None
 

@@ -25,7 +25,8 @@ RULE = re.compile(r"<denchmark-h:hr></denchmark-h>")
 HEADING = re.compile(r"<denchmark-h:h([1-6])>((?:(?!<denchmark-h:).)*?)</denchmark-h>", re.DOTALL)
 CODE = re.compile(r"<denchmark-code>((?:(?!<denchmark-code>).)*?)</denchmark-code>", re.DOTALL)
 LINK = re.compile(
-    r"<denchmark-link:((?:(?!<denchmark-link:)[^>])*)>((?:(?!<denchmark-link:).)*?)</denchmark-link>", re.DOTALL
+    r"<denchmark-link:((?:(?!<denchmark-link:)[^>])*)>((?:(?!<denchmark-link:).)*?)</denchmark-link>",
+    re.DOTALL,
 )
 BLANK_LINES = re.compile(r"\n{3,}")
 
