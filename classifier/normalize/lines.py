@@ -81,7 +81,7 @@ _LOG = re.compile(
     | Successfully\s(?:installed|built|uninstalled)\s | Using\s\w+\sbackend\.?$
     | (?:tf\.Tensor|<tf\.\w+|array|tensor|ndarray|DeviceArray|Array)[\s(]\s?[\[(\d-]
     | (?:[\w/.-]*:\d+:\s)?\w*Warning:\s
-    | \[\[.*\d[\s.,\]]*$ | \[\s?-?\d[\d\s.,e+-]*\]?\]*,?\s*$
+    | \[\[.*\d[\s.,\]]*(?:\#.*)?$ | \[\s?-?\d[\d\s.,e+-]*\]{0,9},?\s*(?:\#.*)?$
     | (?:val_)?(?:loss|accuracy|acc)\s?[:=]\s?\d
     | (?:Train|Validate)\son\s\d+\s(?:samples|steps)
     | Instructions\sfor\supdating: | Model:\s"

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from classifier.normalize.bare import bare_plugin
+from classifier.normalize.characters import clean
 from classifier.normalize.html import IMAGE_MARK, strip_html
 from classifier.types import SegmentKind
 
@@ -109,17 +110,18 @@ def _read(token: Token, reader: _Reader) -> None:
 def _read_text(token: Token, reader: _Reader) -> None:
     text, images = _plain(token.children or ())
     if "tr_open" in reader.containers:
-        reader.row.append(" ".join(text.split()))
+        reader.row.append(" ".join(clean(text).split()))
     else:
         _add_text(text, images, reader)
 
 
 def _add_text(text: str, images: list[str], reader: _Reader) -> None:
     kind = _text_kind(reader.containers)
-    lines = text.split("\n")
     if IMAGE_MARK in text:
-        images += [line[1:] for line in lines if line.startswith(IMAGE_MARK)]
-        lines = [line for line in lines if not line.startswith(IMAGE_MARK)]
+        found = text.split("\n")
+        images += [line[1:] for line in found if line.startswith(IMAGE_MARK)]
+        text = "\n".join(line for line in found if not line.startswith(IMAGE_MARK))
+    lines = clean(text).split("\n")  # again: ``&#x202e;`` is a bidi mark by now
     is_task = reader.is_task and kind is SegmentKind.LIST_ITEM
     reader.blocks.append(Block(kind, tuple(lines), "", tuple(images), is_task))
 

@@ -360,3 +360,15 @@ BOILERPLATE: tuple[tuple[str, str], ...] = (
     ("note: issues that are not constructive", ""),
     ("<summary>click to expand", ""),
 )
+
+# How the addresses end that templates link to.
+ADDRESS_ENDS: tuple[str, ...] = (
+    "stackoverflow.com/questions/tagged/tensorflow",
+    "tensorflow/blob/master/ISSUES.md",
+    "tensorflow/ISSUES.md",
+    "tf_env_collect.sh",
+    "collect_env.py",
+    "discuss.pytorch.org",
+    "discuss.pytorch.org/",
+    "discuss.mxnet.io/",
+)

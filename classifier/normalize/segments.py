@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import filterfalse
 
 from classifier.normalize.lines import LineKind, kind_of
 from classifier.normalize.markdown import Block
 from classifier.normalize.permalinks import short_address
-from classifier.normalize.templates import TemplateReader, is_dump
+from classifier.normalize.templates import TemplateReader, is_dump, is_template_address
 from classifier.normalize.tracebacks import ErrorReport, find_error, find_told_error
 from classifier.types import Section, Segment, SegmentKind
 
 _MERGED = {SegmentKind.PROSE, SegmentKind.LIST_ITEM, SegmentKind.QUOTE, SegmentKind.TABLE}
+_REAL_CODE = 3  # lines; less than that, among answers about a machine, is one of them
 _ADDRESS = re.compile(r"<?((?:https?://|www\.)[^\s<>()\[\]\"'`|]+)>?")
 _SHORT_ADDRESS = re.compile(r"\s*([\w.-]+(?:/[\w.+-]+){1,40}#L\d+(?:-L\d+)?)\s*$")
 _IMAGE = re.compile(
@@ -72,9 +74,8 @@ def _write_text(block: Block, writer: _Writer) -> None:
         written = writer.template.read(text)
         if written:
             _write_line(block.kind, written, writer)
-        if writer.template.is_dropping:
-            continue
-        for address in addresses:
+        kept = [] if writer.template.is_dropping else addresses
+        for address in filterfalse(is_template_address, kept):
             kind = SegmentKind.IMAGE if _IMAGE.match(address) else SegmentKind.LINK
             writer.add(kind, "" if kind is SegmentKind.IMAGE else address)
     for alternative in block.images:
@@ -113,7 +114,8 @@ def _write_code(block: Block, writer: _Writer) -> None:
         if report:
             writer.add_error(report, len(piece))
             continue
-        if writer.template.is_dropping and (kind is SegmentKind.LOG or len(piece) == 1):
+        is_short = kind is SegmentKind.LOG or len(piece) < _REAL_CODE
+        if writer.template.is_dropping and is_short:
             continue
         writer.template.read_heading()
         text = "\n".join(piece)

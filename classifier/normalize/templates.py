@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from functools import cache
 
 from classifier.normalize.lines import has_prose
-from classifier.normalize.rules import BOILERPLATE, DROPPED_SECTIONS, HEADINGS, PROMPTS
+from classifier.normalize.rules import (
+    ADDRESS_ENDS,
+    BOILERPLATE,
+    DROPPED_SECTIONS,
+    HEADINGS,
+    PROMPTS,
+)
 from classifier.types import Section
 
 _MARKS = re.compile(r"[*_`#~]+")
 _BULLET = re.compile(r"(?:[-*+•]|\d{1,2}[.)]) (?:\[[ xX]?\] ?)?")
 _END_MARKS = " :.?!-*"
+_JOINTS = ' .,;:)"'
 _BOILERPLATE_LINES = 6  # lines that a wrapped sentence of a template may take
 _PROMPT_REACH = 140  # characters between a prompt's beginning and its colon
 _SHORT = 60
@@ -75,7 +82,7 @@ class TemplateReader:
     def _after_boilerplate(self, plain: str) -> str:
         position = plain.lower().find(self._until)
         if position >= 0:
-            rest = plain[position + len(self._until) :].strip()
+            rest = plain[position + len(self._until) :].strip(_JOINTS)
             self._until = ""
             return rest
         self._lines_left -= 1
@@ -89,6 +96,11 @@ def plain_line(line: str) -> str:
     text = " ".join(line.split())
     bullet = _BULLET.match(text)
     return text[bullet.end() :] if bullet else text
+
+
+def is_template_address(address: str) -> bool:
+    """Whether a template brought a link along."""
+    return address.endswith(ADDRESS_ENDS)
 
 
 def opens_section(line: str) -> bool:
