@@ -16,8 +16,17 @@ REPO = "octo/grad"
 
 def study_row(number: int, *, silent: bool = False, **cells: Any) -> dict[str, Any]:  # noqa: ANN401 - any column
     blank = dict.fromkeys(
-        "scenario impact component component_2 root_cause buggy_version fixed_version "
-        "fixing_commit body_markdown".split()
+        [
+            "scenario",
+            "impact",
+            "component",
+            "component_2",
+            "root_cause",
+            "buggy_version",
+            "fixed_version",
+            "fixing_commit",
+            "body_markdown",
+        ]
     )
     return (
         {
