@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from classifier.errors import InputError
+
 
 def sha256_of(content: bytes) -> str:
     """Hexadecimal SHA-256."""
@@ -13,6 +15,15 @@ def sha256_of(content: bytes) -> str:
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write beside the target, then rename: a reader sees the old file or the whole new one."""
+    try:
+        _replace_file(path, content)
+    except OSError as error:
+        raise InputError(
+            f"Cannot write {path}: {error}", hint="Choose a folder that you may write to."
+        ) from None
+
+
+def _replace_file(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

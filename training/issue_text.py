@@ -25,7 +25,7 @@ def merge(known: IssueText | None, new: IssueText) -> IssueText:
     """
     if known is None:
         return new
-    longer = max(known, new, key=lambda text: (len(text.body or ""), len(text.title), text.title))
+    longer = max(known, new, key=_length_then_content)
     shorter = new if longer is known else known
     markdowns = [text.body_markdown for text in (known, new) if text.body_markdown is not None]
     dates = [text.opened_at for text in (known, new) if text.opened_at is not None]
@@ -36,6 +36,11 @@ def merge(known: IssueText | None, new: IssueText) -> IssueText:
         body_markdown=max(markdowns, key=lambda text: (len(text), text), default=None),
         opened_at=min(dates, default=None),
     )
+
+
+def _length_then_content(text: IssueText) -> tuple[int, int, str, str]:
+    body = text.body or ""
+    return len(body), len(text.title), text.title, body
 
 
 def is_readable(texts: Mapping[IssueKey, IssueText], key: IssueKey, origin: str) -> bool:

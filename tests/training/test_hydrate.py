@@ -140,3 +140,12 @@ def test_shards_are_plain_parquet(invented_data: Path, labels: Path, tmp_path: P
     (shard,) = list_shards(out)
     table = pyarrow.parquet.read_table(out / shard.name)
     assert table.num_rows == shard.rows == 3
+
+
+def test_a_place_that_cannot_be_written_is_named(
+    invented_data: Path, labels: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    source = f"parquet:{invented_data / 'silent_bug_study.parquet'}"
+    with pytest.raises(InputError, match=r"Cannot write .*file"):
+        hydrate(source, tmp_path / "file" / "out", labels=labels)

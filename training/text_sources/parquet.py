@@ -16,7 +16,7 @@ from classifier.errors import InputError
 from classifier.types import IssueKey
 from training.issue_text import IssueText
 
-REQUIRED = ("repo", "number", "title")
+REQUIRED = {"repo": str, "number": int, "title": str}
 OPTIONAL = ("body", "body_markdown", "opened_at", "created_at")
 
 
@@ -45,11 +45,12 @@ def _columns(path: Path, present: list[str]) -> list[str]:
 
 
 def _issue_text(row: dict[str, Any], path: Path) -> IssueText:
-    if any(row[name] is None for name in REQUIRED):
-        raise InputError(
-            f"{path} has a row without repo, number or title: {row['repo']}#{row['number']}",
-            hint="Remove the row.",
-        )
+    for name, kind in REQUIRED.items():
+        if not isinstance(row[name], kind):
+            raise InputError(
+                f"{path} has a row whose {name} is {row[name]!r}",
+                hint=f"Column {name!r} holds {'whole numbers' if kind is int else 'text'}.",
+            )
     return IssueText(
         key=IssueKey(row["repo"], row["number"]),
         title=row["title"],
