@@ -63,4 +63,4 @@ def verify(model: ModelArgument = None) -> None:
 
     directory = find_model(model)
     manifest = verify(directory)
-    typer.echo(f"{manifest.model_id}: {len(manifest.files)} files as the manifest has them")
+    typer.echo(f"{manifest.model_id}: complete and unaltered")

@@ -143,6 +143,8 @@ def test_lines_on_standard_input_are_read_as_they_come(monkeypatch: pytest.Monke
         for title in ("first", "second"):
             pipe.write(b'{"title": "%b"}\n' % title.encode())
             assert next(issues).title == title  # though the pipe is still open
+        pipe.close()
+        assert list(issues) == []
 
 
 def test_csv_columns_come_in_any_order_and_letter_case(save: Save) -> None:

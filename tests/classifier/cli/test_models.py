@@ -1,0 +1,76 @@
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from classifier import artifact
+from classifier.artifact import ACTIVE
+from classifier.scorers.linear import WEIGHTS
+
+if TYPE_CHECKING:
+    from tests.classifier.cli.conftest import Run
+
+
+@pytest.fixture
+def released(model_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two released models, of which the second is active."""
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        for file in model_directory.iterdir():
+            (tmp_path / name / file.name).write_bytes(file.read_bytes())
+    (tmp_path / ACTIVE).write_text('active = "second"\nprevious = "first"\n')
+    monkeypatch.setattr(artifact, "models_directory", lambda: tmp_path)
+    return tmp_path
+
+
+def test_models_are_listed_and_the_active_one_has_a_star(run: "Run", released: Path) -> None:
+    outcome = run("models", "list")
+
+    assert released.is_dir()
+    assert outcome.exit_code == 0
+    assert outcome.output.splitlines() == [
+        "  first  linear  2026-01-02T03:04:05+00:00",
+        "* second  linear  2026-01-02T03:04:05+00:00",
+    ]
+
+
+def test_without_an_active_model_the_list_says_so(
+    run: "Run", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artifact, "models_directory", lambda: tmp_path)
+
+    outcome = run("models", "list")
+
+    assert outcome.exit_code == 1
+    assert "names no active model" in outcome.errors
+
+
+@pytest.mark.parametrize("which", [(), ("first",), ("{released}/first",)])
+def test_a_manifest_is_shown_as_json(run: "Run", released: Path, which: tuple[str, ...]) -> None:
+    outcome = run("models", "show", *(name.format(released=released) for name in which))
+
+    manifest = json.loads(outcome.output)
+    assert manifest["model_id"] == "lessons"
+    assert set(manifest) >= {"scorer", "calibration", "metrics", "files", "data_digest"}
+
+
+def test_a_whole_model_verifies(run: "Run", released: Path) -> None:
+    assert released.is_dir()
+    assert run("models", "verify").output == "lessons: complete and unaltered\n"
+
+
+@pytest.mark.parametrize("damage", ["altered", "truncated", "missing"])
+def test_a_damaged_model_does_not(run: "Run", released: Path, damage: str) -> None:
+    weights = released / "first" / WEIGHTS
+    if damage == "missing":
+        weights.unlink()
+    else:
+        content = weights.read_bytes()
+        weights.write_bytes(content[:-1] + (b"!" if damage == "altered" else b""))
+
+    outcome = run("models", "verify", "first")
+
+    assert outcome.exit_code == 1
+    assert outcome.errors.startswith(f"error: {weights} ")
+    assert len(outcome.errors.splitlines()) == 2
