@@ -94,7 +94,8 @@ WRONG = _any_of(
     missing lost loses"""
 )
 NOT_DOING = (
-    r"\b(?:does|do|did|is|are|was|were|has|have|should|will|can)(?: not|n['\u2019]t)\s+(?:\w+\s+){0,2}?"
+    r"\b(?:does|do|did|is|are|was|were|has|have|should|will|can)(?: not|n['\u2019]t)\s+"
+    r"(?:\w+\s+){0,2}?"
     r"(?:work|affect|update|change|save|load|restore|respect|honou?r|match|equal|return|reset"
     r"|apply|applied|appear|show|display|propagate|forward|pass|use|used|set|same|correct)"
 )
