@@ -34,6 +34,8 @@ def _bare(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noq
     if silent:
         return True
     stop = _run_end(state, start, end)
+    if stop == start:  # what opens a run may yet be a heading or a section of a template
+        return False
     token = state.push("fence", "code", 0)
     token.content = "\n".join(_line(state, number) for number in range(start, stop))
     token.map = [start, stop]
