@@ -15,7 +15,7 @@ models_app = typer.Typer(
 ModelArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[NAME|DIR]", help="A model in place of the active one.", show_default=False
+        metavar="NAME|DIR", help="A model in place of the active one.", show_default=False
     ),
 ]
 
