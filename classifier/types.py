@@ -67,7 +67,7 @@ class Segment:
     text: str
     section: Section = Section.BODY
     line_count: int = 1
-    language: str = ""  # of code, as the fence names it, lower case
+    language: str = ""  # of code: by its content, else as the fence names it; lower case
     exception: str = ""  # of an error, its type: "ValueError"
 
 

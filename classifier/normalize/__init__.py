@@ -1,7 +1,15 @@
 """An issue, as a model may see it.
 
 ``normalize`` turns GitHub's markdown, or another renderer's text of it, into ordered segments
-without what issue templates add. Both renderings of an issue come out alike.
+without what issue templates add. Renderers lose marks, so what lines say decides where it can:
+code, logs and errors are found in a fence or out of it, template headings under any markup, a
+link is one whose address the reader sees, a permalink is its path and lines, code's language is
+read off the code. Bullets, quote marks and the ``#`` of headings leave no trace in a rendered
+text: LIST_ITEM, QUOTE, TABLE and HEADING stand only where markdown says so, and a model that
+must score both renderings alike reads them as PROSE. Neighbouring lines of one kind and section
+are one segment, since blank lines get lost as well.
+
+    characters → permalinks → markdown (bare, html) → segments (templates, tracebacks, lines)
 """
 
 from classifier.normalize.characters import (

@@ -5,6 +5,7 @@ Patterns see the beginning of a line alone, so their cost is bounded, however lo
 """
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -90,7 +91,34 @@ _LOG = re.compile(
     re.VERBOSE,
 )
 _LOOSE_LOG = re.compile(r"[\s\[\]()\d.,:eE+|*/=_<>-]*$")
+_LANGUAGES = (
+    ("cpp", re.compile(r"\s*(?:#include\b|using namespace |template\s?<|std::|[^;]*;\s*$)")),
+    (
+        "shell",
+        re.compile(r"\s*(?:\$ |#!/bin|sudo |pip3? |conda |git |bazel |docker |python3? -?\w)"),
+    ),
+    (
+        "python",
+        re.compile(
+            r"\s*(?:import \w|from [\w.]+ import\b|def \w|class \w[^{]*:|>>> |@\w|[!%]\w"
+            r"|print\(|self\."
+            r"|(?:for|if|while|with|elif)\b[^{]*:\s*$|[\w., \[\]]{1,60} [-+*/]?= \S|\w[\w.]*\()"
+        ),
+    ),
+)
 _FENCED = re.compile(r"`+([^`]+)`+\s*$")
+
+
+def language_of(lines: Sequence[str]) -> str:
+    """Language of code by the first line that gives it away: python, cpp or shell; else empty.
+
+    By content, since Denchmark lost the fences that name one.
+    """
+    for line in lines:
+        for language, pattern in _LANGUAGES:
+            if pattern.match(line[:LINE_LIMIT]):
+                return language
+    return ""
 
 
 def has_prose(line: str) -> bool:

@@ -46,7 +46,7 @@ class _Reader:
 def _parser(*, has_tables: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _NESTING_LIMIT})
     parser.enable(["table", "strikethrough"] if has_tables else ["strikethrough"])
-    parser.disable(["reference"])
+    parser.disable(["reference", "lheading"])  # a line of dashes is IPython's more often
     parser.core.ruler.at("inline", _parse_inline)
     return parser.use(bare_plugin).use(tasklists_plugin)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import filterfalse
 
-from classifier.normalize.lines import LineKind, kind_of
+from classifier.normalize.lines import LineKind, kind_of, language_of
 from classifier.normalize.markdown import Block
 from classifier.normalize.permalinks import short_address
 from classifier.normalize.templates import TemplateReader, is_dump, is_template_address
@@ -13,6 +13,7 @@ from classifier.normalize.tracebacks import ErrorReport, find_error, find_told_e
 from classifier.types import Section, Segment, SegmentKind
 
 _MERGED = {SegmentKind.PROSE, SegmentKind.LIST_ITEM, SegmentKind.QUOTE, SegmentKind.TABLE}
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _REAL_CODE = 3  # lines; less than that, among answers about a machine, is one of them
 _ADDRESS = re.compile(r"<?((?:https?://|www\.)[^\s<>()\[\]\"'`|]+)>?")
 _SHORT_ADDRESS = re.compile(r"\s*([\w.-]+(?:/[\w.+-]+){1,40}#L\d+(?:-L\d+)?)\s*$")
@@ -119,7 +120,8 @@ def _write_code(block: Block, writer: _Writer) -> None:
             continue
         writer.template.read_heading()
         text = "\n".join(piece)
-        language = block.language if kind is SegmentKind.CODE else ""
+        is_code = kind is SegmentKind.CODE
+        language = (language_of(piece) or block.language) if is_code else ""
         writer.add(kind, text, line_count=len(piece), language=language)
 
 
@@ -150,7 +152,7 @@ def _run(
     kind: SegmentKind, lines: list[str]
 ) -> Iterator[tuple[SegmentKind, list[str], ErrorReport | None]]:
     filled = [line.rstrip() for line in lines if line.strip()]
-    if filled:
+    if any(_LETTER_OR_DIGIT.search(line) for line in filled):
         yield kind, filled, None
 
 

@@ -16,7 +16,9 @@ from classifier.normalize.rules import (
 from classifier.types import Section
 
 _MARKS = re.compile(r"[*_`#~]+")
-_BULLET = re.compile(r"(?:[-*+•]|\d{1,2}[.)]) (?:\[[ xX]?\] ?)?")
+_BULLET = re.compile(r"(?:(?:[-*+•]|\d{1,2}[.)]) )?(?:\[ ?[xX]? ?\] )?")
+_WORD = re.compile(r"\w")
+_MENTIONS = re.compile(r"(?:cc:?|CC:?|/cc)? ?(?:@[\w/-]{1,60}[, ]{0,2}){1,40}$")
 _END_MARKS = " :.?!-*"
 _JOINTS = ' .,;:)"'
 _BOILERPLATE_LINES = 6  # lines that a wrapped sentence of a template may take
@@ -48,6 +50,8 @@ class TemplateReader:
     def read(self, line: str) -> str:
         """What the reporter wrote in a line of text; empty if nothing."""
         plain = plain_line(line)
+        if not _WORD.search(plain) or _MENTIONS.match(plain):
+            return ""  # a bot mentions the maintainers of a label that it was given later
         if self._until and _opened_section(plain.lower()) is None:
             plain = self._after_boilerplate(plain)
         if _is_prompt(plain.lower()):
@@ -170,4 +174,8 @@ def _is_prompt(key: str) -> bool:
     match = _prompts().match(key)
     if match is None or key in _sections():
         return False
-    return len(key) <= _SHORT or any(mark in key[match.end() - 1 : _PROMPT_REACH] for mark in ":?=")
+    return (
+        "(" in match[0]
+        or len(key) <= _SHORT
+        or any(mark in key[match.end() - 1 : _PROMPT_REACH] for mark in ":?=")
+    )

@@ -5,7 +5,7 @@ A sentence that merely names an exception ("should raise a ValueError") is no er
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MESSAGE_LIMIT = 400
 TRACEBACK_LIMIT = 400  # lines
@@ -28,15 +28,16 @@ class ErrorReport:
 
 _TYPE = r"[A-Za-z_][\w.]*(?:Error|Exception|Interrupt|StopIteration|SystemExit|Timeout|Fault)|Error"
 _HEADER = re.compile(
-    rf"\s*(?:(?:{_TYPE})\s{{2,}})?(?:Traceback \(most recent call (?:last|first)\)|Stack trace:)"
+    rf"\s*(?:({_TYPE})\s{{2,}})?(?:Traceback \(most recent call (?:last|first)\)|Stack trace:)"
 )
 _FINAL = re.compile(rf"\s?(?:E\s{{1,8}})?({_TYPE})(?:\s?\[[^\]]*\])?\s*(?::\s*(.*)|$)")
 _OTHER_FINAL = re.compile(r"((?:\w+\.){0,20}[A-Z]\w*[a-z]\w*)(?::\s+(.*)|$)")
 _CHAIN = re.compile(r"\s*(?:During handling of the above|The above exception was)")
 _FRAME = re.compile(
-    r"""[ \t] | -+>\s*\d | ~?/\S | <\S+>\s?in\s | [A-Za-z]:\\ | (?:File|Input|Cell)\s?(?:In)?[ "\[<]
-    | \.\.\.\s | -{20,} | \d+\s+(?:\S|$) | \[Previous\sline\srepeated | \S+\.(?:py|pyc)\s?in\s
-    | \S+\.py:\d+ | \S+\sin\s\w+\(""",
+    r"""[ \t]
+    | -+>\s*\d | ~?/\S | <\S+>\s?in\s | [A-Za-z]:\\ | (?:File|Input|Cell)\s?(?:In)?[ "\[<]
+    | in(?:\s|$) | \.\.\.\s | -{20,} | \d+\s+(?:\S|$) | \[Previous\sline\srepeated
+    | \S+\.(?:py|pyc)\s?in\s | \S+\.py:\d+ | \S+\sin\s\w+\(""",
     re.VERBOSE,
 )
 _FILE = re.compile(r"\s*File .*, line \d|\s*-+> ?\d")
@@ -126,26 +127,41 @@ def _error_line(line: str, start: int) -> ErrorReport | None:
 
 def _traceback(lines: Sequence[str], start: int) -> ErrorReport:
     """Follow frames and chained exceptions to the last one; without any, type ``Traceback``."""
-    report = ErrorReport("Traceback", "", start + 1)
-    number = start + 1
-    last = min(len(lines), start + TRACEBACK_LIMIT)
-    while number < last:
-        line = lines[number]
+    region = _dedented(lines[start : start + TRACEBACK_LIMIT])
+    named = _HEADER.match(region[0])
+    report = ErrorReport(_short(named[1]) if named and named[1] else "Traceback", "", 1)
+    number = _announced(region, report.exception)
+    while number < len(region):
+        line = region[number]
         final = _FINAL.match(line)
         if final:
-            report = ErrorReport(_short(final[1]), _clip(final[2] or ""), number + 1)
-            stop = _after_tail(lines, number + 1, last)
-            chained = _chained(lines, stop, last)
-            if chained == stop:
-                return ErrorReport(report.exception, report.message, stop)
-            number = chained
-        elif not line.strip() or _is_within(lines, number):
+            stop = _after_tail(region, number + 1)
+            report = ErrorReport(_short(final[1]), _clip(final[2] or ""), stop)
+            number = _chained(region, stop)
+            if number == stop:
+                return replace(report, stop=start + stop)
+        elif not line.strip() or _is_within(region, number):
             number += 1
         else:
-            return _unusual_end(line, number, report)
-    return ErrorReport(
-        report.exception, report.message, max(report.stop, _last_text(lines, number))
-    )
+            report = _unusual_end(line, number, report)
+            return replace(report, stop=start + report.stop)
+    stop = max(report.stop, _last_text(region, number))
+    return replace(report, stop=start + stop)
+
+
+def _dedented(lines: Sequence[str]) -> Sequence[str]:
+    """Lines without the margin of the first."""
+    margin = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+    return [line.removeprefix(margin) for line in lines] if margin else lines
+
+
+def _announced(region: Sequence[str], exception: str) -> int:
+    """The line of the exception that the header names, as IPython's does; else the first frame."""
+    for number in range(1, len(region)):
+        final = _FINAL.match(region[number]) if exception in region[number] else None
+        if final and _short(final[1]) == exception:
+            return number
+    return 1
 
 
 def _is_within(lines: Sequence[str], number: int) -> bool:
@@ -164,22 +180,22 @@ def _unusual_end(line: str, number: int, report: ErrorReport) -> ErrorReport:
     return ErrorReport(report.exception, report.message, number)
 
 
-def _after_tail(lines: Sequence[str], number: int, last: int) -> int:
+def _after_tail(region: Sequence[str], number: int) -> int:
     stop = number
-    for index in range(number, min(last, number + _TAIL_LIMIT)):
-        if _TAIL.match(lines[index]):
+    for index in range(number, min(len(region), number + _TAIL_LIMIT)):
+        if _TAIL.match(region[index]):
             stop = index + 1
-        elif lines[index].strip():
+        elif region[index].strip():
             break
     return stop
 
 
-def _chained(lines: Sequence[str], stop: int, last: int) -> int:
+def _chained(region: Sequence[str], stop: int) -> int:
     """Where the next exception of the chain begins, or ``stop``."""
-    for index in range(stop, min(last, stop + 3)):
-        if _CHAIN.match(lines[index]) or is_traceback(lines[index]):
+    for index in range(stop, min(len(region), stop + 3)):
+        if _CHAIN.match(region[index]) or is_traceback(region[index]):
             return index + 1
-        if lines[index].strip():
+        if region[index].strip():
             break
     return stop
 

@@ -7,6 +7,8 @@ import pytest
 from classifier.normalize import normalize
 from classifier.types import Issue, Segment, SegmentKind
 
+SegmentsOf = Callable[[str], tuple[Segment, ...]]
+
 CODE = """import numpy as np
 
 class Cell(Layer):
@@ -38,11 +40,8 @@ LOG = """Epoch 1/2
 
 
 @pytest.fixture
-def segments_of(make_issue: Callable[..., Issue]) -> Callable[[str], tuple[Segment, ...]]:
+def segments_of(make_issue: Callable[..., Issue]) -> SegmentsOf:
     return lambda body: normalize(make_issue(body=body)).segments[1:]
-
-
-type_of_segments = Callable[[str], tuple[Segment, ...]]
 
 
 def test_the_title_comes_first_even_if_it_is_empty(make_issue: Callable[..., Issue]) -> None:
@@ -51,7 +50,7 @@ def test_the_title_comes_first_even_if_it_is_empty(make_issue: Callable[..., Iss
     assert normalize(make_issue()).segments == (Segment(SegmentKind.TITLE, ""),)
 
 
-def test_markdown_yields_every_kind(segments_of: type_of_segments) -> None:
+def test_markdown_yields_every_kind(segments_of: SegmentsOf) -> None:
     body = f"""# My findings
 
 The *loss* is `nan`, see [the gist](https://gist.example/1).
@@ -95,20 +94,34 @@ https://example.org/notebook
 
 
 @pytest.mark.parametrize("text", [CODE, TRACEBACK, LOG], ids=["code", "traceback", "log"])
-def test_a_lost_fence_changes_nothing(segments_of: type_of_segments, text: str) -> None:
+def test_a_lost_fence_changes_nothing(segments_of: SegmentsOf, text: str) -> None:
     fenced = segments_of(f"I ran:\n```\n{text}\n```\nIt is wrong.")
     assert segments_of(f"I ran:\n{text}\nIt is wrong.") == fenced
     assert [segment.kind for segment in fenced[::2]] == [SegmentKind.PROSE, SegmentKind.PROSE]
     assert len(fenced) == 3
 
 
-def test_code_knows_its_language_and_length(segments_of: type_of_segments) -> None:
-    (code,) = segments_of("```Python title=x\nx = 1\n\ny = 2\n```")
-    assert (code.language, code.line_count, code.text) == ("python", 2, "x = 1\ny = 2")
+def test_code_knows_its_language_and_length(segments_of: SegmentsOf) -> None:
+    (code,) = segments_of("```Rust title=x\nfn f<T>\n\nloop\n```")
+    assert (code.language, code.line_count, code.text) == ("rust", 2, "fn f<T>\nloop")
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        ("import os\nx = f(y)", "python"),
+        ("#include <vector>\nint x = f(y);", "cpp"),
+        ("$ pip install demo\ndone", "shell"),
+    ],
+)
+def test_code_without_a_named_language_gives_itself_away(
+    segments_of: SegmentsOf, code: str, language: str
+) -> None:
+    assert {segments_of(f"```\n{code}\n```")[0].language} == {language}
 
 
 def test_a_traceback_is_one_error_named_after_its_last_exception(
-    segments_of: type_of_segments,
+    segments_of: SegmentsOf,
 ) -> None:
     (error,) = segments_of(TRACEBACK)
     assert (error.exception, error.line_count) == ("InvalidArgumentError", 12)
@@ -136,7 +149,7 @@ def test_a_traceback_is_one_error_named_after_its_last_exception(
     ],
 )
 def test_a_line_that_reports_an_error_is_one(
-    segments_of: type_of_segments, line: str, exception: str, text: str
+    segments_of: SegmentsOf, line: str, exception: str, text: str
 ) -> None:
     (error,) = segments_of(line)
     assert (error.kind, error.exception, error.text) == (SegmentKind.ERROR, exception, text)
@@ -152,7 +165,7 @@ def test_a_line_that_reports_an_error_is_one(
         "There is no segmentation fault in this case",
     ],
 )
-def test_a_sentence_about_errors_is_prose(segments_of: type_of_segments, sentence: str) -> None:
+def test_a_sentence_about_errors_is_prose(segments_of: SegmentsOf, sentence: str) -> None:
     (segment,) = segments_of(sentence)
     assert segment.kind is SegmentKind.PROSE
 
@@ -169,12 +182,12 @@ def test_a_sentence_about_errors_is_prose(segments_of: type_of_segments, sentenc
         "- It works (on the CPU)",
     ],
 )
-def test_prose_is_not_taken_for_code(segments_of: type_of_segments, sentence: str) -> None:
+def test_prose_is_not_taken_for_code(segments_of: SegmentsOf, sentence: str) -> None:
     assert SegmentKind.CODE not in {segment.kind for segment in segments_of(sentence)}
 
 
 def test_html_reads_as_rendered_and_what_only_looks_like_a_tag_stays(
-    segments_of: type_of_segments,
+    segments_of: SegmentsOf,
 ) -> None:
     body = (
         "<details>\n<summary>More</summary>\n\nIt prints &lt;x&gt; and <class 'float'>"
@@ -187,12 +200,12 @@ def test_html_reads_as_rendered_and_what_only_looks_like_a_tag_stays(
     ]
 
 
-def test_a_rendered_address_equals_a_bare_one(segments_of: type_of_segments) -> None:
+def test_a_rendered_address_equals_a_bare_one(segments_of: SegmentsOf) -> None:
     address = "https://example.org/a?b=c"
     assert segments_of(f"See [{address}]({address})") == segments_of(f"See {address}")
 
 
-def test_a_permalink_equals_its_preview(segments_of: type_of_segments) -> None:
+def test_a_permalink_equals_its_preview(segments_of: SegmentsOf) -> None:
     address = "https://github.com/octo/demo/blob/0a1b2c3d/lib/sum.py#L10-L11"
     preview = (
         "demo/lib/sum.py\n\n        Lines 10 to 11\n      in\n      0a1b2c3\n\n"
@@ -203,5 +216,5 @@ def test_a_permalink_equals_its_preview(segments_of: type_of_segments) -> None:
     )
 
 
-def test_dunder_names_survive_without_backticks(segments_of: type_of_segments) -> None:
+def test_dunder_names_survive_without_backticks(segments_of: SegmentsOf) -> None:
     assert segments_of("the __init__ method") == segments_of("the `__init__` method")
