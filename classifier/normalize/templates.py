@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from classifier.normalize.lines import has_prose
+from classifier.normalize.prompts import PROMPTS
 from classifier.normalize.rules import (
     ADDRESS_ENDS,
     BOILERPLATE,
