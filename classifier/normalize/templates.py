@@ -12,7 +12,6 @@ from classifier.normalize.rules import (
     BOILERPLATE,
     DROPPED_SECTIONS,
     HEADINGS,
-    PROMPTS,
 )
 from classifier.types import Section
 
