@@ -14,10 +14,7 @@ from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-LOADED_BY_OTHERS = {
-    "linkify-it-py",  # by markdown-it-py, for its option `linkify`
-    "scikit-learn",  # by skops: the stored pipeline is made of it
-}
+LOADED_BY_OTHERS = {"scikit-learn"}  # by skops: the stored pipeline is made of it
 OWN = {"classifier", "training"}
 
 
