@@ -5,28 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.compose import ColumnTransformer
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline
-from skops.io import dump
 
 from classifier.artifact import Manifest, write_manifest
 from classifier.calibration import BetaCalibration
-from classifier.normalize import normalize
 from classifier.pipeline import Model
-from classifier.scorers.features import extract
-from classifier.scorers.linear import WEIGHTS
-from classifier.types import Evidence, Issue, IssueKey, NormalizedIssue, Score
+from classifier.scorers.linear import LinearWeights, TextBlock, write
+from classifier.types import Evidence, NormalizedIssue, Score
 
-LESSONS = {
-    "metric is wrong, no error is shown": 1,
-    "weights silently ignored, result differs from what is expected": 1,
-    "loss is wrong after loading the model": 1,
-    "crash with a segmentation fault on import": 0,
-    "how to install this with pip": 0,
-    "ValueError is raised when fitting": 0,
-}
+LESSONS = {"crash": -3.0, "silently": 3.0, "wrong": 3.0}  # log-odds that a word adds
 
 
 class WordScorer:
@@ -59,14 +45,21 @@ def word_model(word_scorer: WordScorer) -> Model:
 
 @pytest.fixture(scope="session")
 def model_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model directory as training writes it, of the six lessons above."""
+    """A model directory as training writes it, that knows three words in title and prose."""
     directory = tmp_path_factory.mktemp("models") / "lessons"
     directory.mkdir()
-    texts = ColumnTransformer([("title", TfidfVectorizer(), 0), ("prose", TfidfVectorizer(), 1)])
-    pipeline = Pipeline([("features", texts), ("classifier", LogisticRegression(C=100))])
-    lessons = [Issue(IssueKey("octo/demo", 1), text, f"It says: {text}") for text in LESSONS]
-    pipeline.fit(extract([normalize(lesson) for lesson in lessons]), np.array([*LESSONS.values()]))
-    dump(pipeline, directory / WEIGHTS)
+    texts = (
+        TextBlock(
+            column=column,
+            settings={"ngram_range": (1, 1)},
+            terms=tuple(LESSONS),
+            idf=np.ones(len(LESSONS)),
+            weights=np.array([*LESSONS.values()]),
+        )
+        for column in ("title", "prose")
+    )
+    nothing = np.zeros(0)
+    write(directory, LinearWeights(tuple(texts), (), nothing, nothing, nothing, intercept=-0.5))
     write_manifest(directory, _manifest("lessons"))
     return directory
 

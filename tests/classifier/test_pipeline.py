@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from classifier.errors import ArtifactError, InputError
 from classifier.pipeline import ISSUES_A_BATCH, Model, Progress, load, rank_issues
-from classifier.scorers.linear import WEIGHTS
+from classifier.scorers.linear import NUMBERS_FILE
 from classifier.types import Issue, IssueKey
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def test_a_model_directory_scores_what_it_was_taught(
 def test_an_altered_model_is_refused(model_directory: Path, tmp_path: Path) -> None:
     for file in model_directory.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    weights = tmp_path / WEIGHTS
+    weights = tmp_path / NUMBERS_FILE
     weights.write_bytes(weights.read_bytes()[:-1] + b"!")
 
     with pytest.raises(ArtifactError, match="checksum"):

@@ -6,7 +6,7 @@ import pytest
 
 from classifier import artifact
 from classifier.artifact import ACTIVE
-from classifier.scorers.linear import WEIGHTS
+from classifier.scorers.linear import NUMBERS_FILE
 
 if TYPE_CHECKING:
     from tests.classifier.cli.conftest import Run
@@ -62,7 +62,7 @@ def test_a_whole_model_verifies(run: "Run", released: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["altered", "truncated", "missing"])
 def test_a_damaged_model_does_not(run: "Run", released: Path, damage: str) -> None:
-    weights = released / "first" / WEIGHTS
+    weights = released / "first" / NUMBERS_FILE
     if damage == "missing":
         weights.unlink()
     else:

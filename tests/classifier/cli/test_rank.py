@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from classifier.scorers.linear import WEIGHTS
+from classifier.scorers.linear import NUMBERS_FILE
 
 if TYPE_CHECKING:
     from tests.classifier.cli.conftest import Run
@@ -207,12 +207,15 @@ def test_an_altered_model_is_refused_in_one_line(
     copy.mkdir()
     for file in model_directory.iterdir():
         (copy / file.name).write_bytes(file.read_bytes())
-    (copy / WEIGHTS).write_bytes(b"x")
+    (copy / NUMBERS_FILE).write_bytes(b"x")
 
     outcome = run("rank", issues_file, "--model", copy)
 
     assert outcome.exit_code == 1
-    assert outcome.errors.splitlines()[0] == f"error: {copy / WEIGHTS} does not match its checksum"
+    assert (
+        outcome.errors.splitlines()[0]
+        == f"error: {copy / NUMBERS_FILE} does not match its checksum"
+    )
     assert outcome.errors.splitlines()[1].startswith("hint: ")
     assert outcome.output == ""
 
