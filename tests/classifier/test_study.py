@@ -1,0 +1,30 @@
+"""The shipped model over the study's own issues: a sanity check, as it was trained on them."""
+
+from pathlib import Path
+
+import pytest
+
+from classifier.artifact import ACTIVE, models_directory
+from classifier.metrics import roc_auc
+from classifier.pipeline import load, rank_issues
+from classifier.sources import Skipped, read_issues
+
+
+def refuse(skipped: Skipped) -> None:
+    pytest.fail(f"left out: {skipped}")
+
+
+def test_silent_bugs_of_the_study_come_first(shared_data: Path) -> None:
+    pandas = pytest.importorskip("pandas", reason="needs the extra train")
+    if not (models_directory() / ACTIVE).exists():
+        pytest.skip("no model is active yet")
+    path = shared_data / "silent_bug_study.parquet"
+    study = pandas.read_parquet(path, columns=["repo", "number", "silent"])
+    is_silent = {(row.repo, row.number): bool(row.silent) for row in study.itertuples()}
+
+    ranking = rank_issues(read_issues([str(path)], refuse), load())
+
+    entries = ranking.entries
+    assert len(entries) == len(is_silent)
+    labels = [is_silent[entry.key.repo, entry.key.number] for entry in entries]
+    assert roc_auc(labels, [entry.probability for entry in entries]) >= 0.90
