@@ -15,7 +15,6 @@ SLOW = {
     "pyarrow",
     "scipy",
     "sklearn",
-    "skops",
     "torch",
     "transformers",
 }
