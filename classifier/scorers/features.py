@@ -7,7 +7,7 @@ for when it does not, so that it can serve as a reason.
 
 import math
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,16 @@ from numpy.typing import NDArray
 
 from classifier.types import NormalizedIssue, Section, Segment, SegmentKind
 
-TEXT_COLUMNS = ("title", "prose", "error", "code")
 PROSE_KINDS = frozenset(
     {SegmentKind.PROSE, SegmentKind.HEADING, SegmentKind.LIST_ITEM, SegmentKind.QUOTE}
 )
+TEXT_KINDS: Mapping[str, frozenset[SegmentKind]] = {
+    "title": frozenset({SegmentKind.TITLE}),
+    "prose": PROSE_KINDS,
+    "error": frozenset({SegmentKind.ERROR}),
+    "code": frozenset({SegmentKind.CODE}),
+}
+TEXT_COLUMNS = tuple(TEXT_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +37,16 @@ class Fact:
     measure: Callable[[NormalizedIssue], float]  # 0.0 where absent
 
 
-def extract(issues: Sequence[NormalizedIssue]) -> NDArray[np.object_]:
-    """One row an issue: the texts of ``TEXT_COLUMNS``, then ``FACTS``: (issues, columns)."""
-    table = np.empty((len(issues), len(TEXT_COLUMNS) + len(FACTS)), dtype=object)
-    for row, issue in zip(table, issues, strict=True):
-        row[:] = [*_texts(issue), *(fact.measure(issue) for fact in FACTS)]
-    return table
+def texts_of(issues: Sequence[NormalizedIssue]) -> dict[str, list[str]]:
+    """The texts of ``TEXT_COLUMNS``, each (issues,)."""
+    return {
+        column: [_join(issue, kinds) for issue in issues] for column, kinds in TEXT_KINDS.items()
+    }
 
 
-def _texts(issue: NormalizedIssue) -> tuple[str, str, str, str]:
-    return (
-        _join(issue, {SegmentKind.TITLE}),
-        _join(issue, PROSE_KINDS),
-        _join(issue, {SegmentKind.ERROR}),
-        _join(issue, {SegmentKind.CODE}),
-    )
+def facts_of(issues: Sequence[NormalizedIssue]) -> NDArray[np.float64]:
+    """The values of ``FACTS``: (issues, facts)."""
+    return np.array([[fact.measure(issue) for fact in FACTS] for issue in issues])
 
 
 def _join(issue: NormalizedIssue, kinds: Collection[SegmentKind]) -> str:

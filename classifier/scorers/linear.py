@@ -1,6 +1,12 @@
-"""Serves a scikit-learn pipeline stored with skops: numbers and known types, nothing runnable."""
+"""Serves a linear model over TF-IDF texts and facts, from plain arrays.
 
-from collections.abc import Sequence
+Not a serialised scikit-learn object: those run code when loaded or, stored safely, take seconds
+for a vocabulary, and tie a model to one version of the library. Terms and numbers do neither.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +16,51 @@ from numpy.typing import NDArray
 from classifier.artifact import RESTORE, Manifest
 from classifier.calibration import BetaCalibration
 from classifier.errors import ArtifactError, MissingExtraError
-from classifier.scorers.features import FACTS, TEXT_COLUMNS, extract
+from classifier.scorers.features import FACTS, TEXT_COLUMNS, facts_of, texts_of
 from classifier.types import Evidence, NormalizedIssue, Score
 
-WEIGHTS = "weights.skops"
-FACTS_STEP = "facts"
-TRUSTED_TYPES: tuple[str, ...] = ()
-"""Types beyond those that skops knows to be harmless; the pipeline holds none."""
+TEXTS_FILE = "texts.json"
+NUMBERS_FILE = "numbers.npz"
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextBlock:
+    """One vectorized text: which, how it is cut into terms, and what each term weighs."""
+
+    column: str  # one of TEXT_COLUMNS
+    settings: Mapping[str, Any]  # arguments of TfidfVectorizer
+    terms: tuple[str, ...]
+    idf: Floats  # (terms,) inverse document frequencies
+    weights: Floats  # (terms,) log-odds per unit of TF-IDF
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearWeights:
+    """The whole model: log-odds = intercept + texts + (facts - mean) / scale · weights."""
+
+    texts: tuple[TextBlock, ...]
+    fact_names: tuple[str, ...]  # names of FACTS, or none
+    fact_mean: Floats  # (facts,)
+    fact_scale: Floats  # (facts,)
+    fact_weights: Floats  # (facts,)
+    intercept: float
 
 
 class LinearScorer:
-    """A pipeline of ``features`` (a ColumnTransformer) and ``classifier`` (a linear model)."""
+    """Sums what terms and facts weigh."""
 
-    def __init__(self, pipeline: Any, calibration: BetaCalibration) -> None:  # noqa: ANN401 scikit-learn ships no types
-        self._pipeline = pipeline
+    def __init__(self, weights: LinearWeights, calibration: BetaCalibration) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 slow to import
+
+        self._weights = weights
         self._calibration = calibration
+        self._vectorizers = []
+        for block in weights.texts:
+            vectorizer = TfidfVectorizer(**block.settings, vocabulary=block.terms)
+            vectorizer.idf_ = block.idf
+            self._vectorizers.append(vectorizer)
 
     def score(self, issues: Sequence[NormalizedIssue]) -> list[Score]:
         """Calibrated scores, in the order of the issues."""
@@ -37,37 +73,96 @@ class LinearScorer:
         ]
 
     def facts(self, issue: NormalizedIssue) -> list[Evidence]:
-        """What each of ``FACTS`` adds to the calibrated log-odds, against the average issue."""
-        features = self._pipeline.named_steps["features"]
-        names = features.output_indices_
-        if FACTS_STEP not in names:
+        """What each fact adds to the calibrated log-odds, against the average issue."""
+        if not self._weights.fact_names:
             return []
-        row = extract([issue])
-        scaled = features.named_transformers_[FACTS_STEP].transform(row[:, len(TEXT_COLUMNS) :])[0]
-        weights = self._pipeline.named_steps["classifier"].coef_[0][names[FACTS_STEP]]
-        slope = self._calibration.slope(float(self._raw([issue])[0]))
+        values = facts_of([issue])
+        added = self._fact_terms(values)[0] * self._calibration.slope(float(self._raw([issue])[0]))
         return [
-            Evidence(
-                fact.present if row[0, len(TEXT_COLUMNS) + i] > 0 else fact.absent,
-                float(weights[i] * scaled[i] * slope),
-                is_quote=False,
-            )
-            for i, fact in enumerate(FACTS)
+            Evidence(fact.present if value > 0 else fact.absent, float(weight), is_quote=False)
+            for fact, value, weight in zip(FACTS, values[0], added, strict=True)
         ]
 
-    def _raw(self, issues: Sequence[NormalizedIssue]) -> NDArray[np.float64]:
-        raw: NDArray[np.float64] = self._pipeline.predict_proba(extract(issues))[:, 1]
+    def _raw(self, issues: Sequence[NormalizedIssue]) -> Floats:
+        """Probabilities before calibration: (issues,)."""
+        texts = texts_of(issues)
+        log_odds = np.full(len(issues), self._weights.intercept)
+        for block, vectorizer in zip(self._weights.texts, self._vectorizers, strict=True):
+            log_odds += vectorizer.transform(texts[block.column]) @ block.weights
+        if self._weights.fact_names:
+            log_odds += self._fact_terms(facts_of(issues)).sum(axis=1)
+        raw: Floats = 1.0 / (1.0 + np.exp(-log_odds))
         return raw
+
+    def _fact_terms(self, values: Floats) -> Floats:
+        """Log-odds that each fact adds: (issues, facts)."""
+        scaled = (values - self._weights.fact_mean) / self._weights.fact_scale
+        terms: Floats = scaled * self._weights.fact_weights
+        return terms
+
+
+def write(directory: Path, weights: LinearWeights) -> None:
+    """Write the weights into a model directory, whose manifest comes after."""
+    texts = [
+        {"column": block.column, "settings": dict(block.settings), "terms": block.terms}
+        for block in weights.texts
+    ]
+    content = {"texts": texts, "facts": weights.fact_names}
+    (directory / TEXTS_FILE).write_text(
+        json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
+    )
+    numbers = {
+        "fact_mean": weights.fact_mean,
+        "fact_scale": weights.fact_scale,
+        "fact_weights": weights.fact_weights,
+        "intercept": np.array(weights.intercept),
+    }
+    for i, block in enumerate(weights.texts):
+        numbers[f"idf_{i}"] = block.idf
+        numbers[f"weights_{i}"] = block.weights
+    with (directory / NUMBERS_FILE).open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **numbers)
 
 
 def load(directory: Path, manifest: Manifest) -> LinearScorer:
-    """Load a verified model directory. Needs extra ``linear``."""
+    """Load a verified model directory. Raises MissingExtraError without scikit-learn."""
     try:
-        import skops.io  # noqa: PLC0415 the import is slow and only this scorer needs it
+        return LinearScorer(_read(directory), manifest.calibration)
     except ImportError as error:
         raise MissingExtraError(f"Model {manifest.model_id}", extra="linear") from error
-    try:
-        pipeline = skops.io.load(directory / WEIGHTS, trusted=list(TRUSTED_TYPES))
     except (ValueError, TypeError, KeyError, OSError) as error:
-        raise ArtifactError(f"{directory / WEIGHTS} is damaged ({error})", hint=RESTORE) from error
-    return LinearScorer(pipeline, manifest.calibration)
+        raise ArtifactError(f"The weights in {directory} are damaged: {error}", hint=RESTORE) from (
+            error
+        )
+
+
+def _read(directory: Path) -> LinearWeights:
+    content = json.loads((directory / TEXTS_FILE).read_text(encoding="utf-8"))
+    with np.load(directory / NUMBERS_FILE, allow_pickle=False) as numbers:
+        blocks = tuple(
+            TextBlock(
+                _known_column(text["column"]),
+                {**text["settings"], "ngram_range": tuple(text["settings"]["ngram_range"])},
+                tuple(text["terms"]),
+                numbers[f"idf_{i}"],
+                numbers[f"weights_{i}"],
+            )
+            for i, text in enumerate(content["texts"])
+        )
+        weights = LinearWeights(
+            blocks,
+            tuple(content["facts"]),
+            numbers["fact_mean"],
+            numbers["fact_scale"],
+            numbers["fact_weights"],
+            float(numbers["intercept"]),
+        )
+    if weights.fact_names not in ((), tuple(fact.name for fact in FACTS)):
+        raise ValueError(f"facts {weights.fact_names} are not this version's")
+    return weights
+
+
+def _known_column(name: str) -> str:
+    if name not in TEXT_COLUMNS:
+        raise ValueError(f"no text {name!r}; known: {', '.join(TEXT_COLUMNS)}")
+    return name

@@ -1,0 +1,90 @@
+"""One TOML file in ``configs/`` is one experiment, read into a frozen model.
+
+An unknown key is an error: a misspelt setting that is silently ignored is a silent bug.
+"""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from classifier.errors import InputError
+
+
+class Settings(BaseModel):
+    """A part of an experiment: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class TargetSettings(Settings):
+    """How labels become soft targets and weights."""
+
+    use_votes: bool = True
+    vote_factors: tuple[float, ...] = Field(default=(0.5,), min_length=1, strict=False)
+    """Candidates for the share of votes / 3 that a rejected issue counts as silent, 0 to 1."""
+    use_silver: bool = True
+    silver_weight: float = Field(default=0.3, gt=0.0)
+    """Weight of a silver row, against 1.0 of a gold row."""
+
+
+class EvaluationSettings(Settings):
+    """How the experiment is measured."""
+
+    folds: int = Field(default=5, ge=2)
+    repeats: int = Field(default=5, ge=1)
+    inner_folds: int = Field(default=3, ge=2)
+    """Folds inside each training part, for the calibrator and the vote factor."""
+    cutoff: date = date(2020, 1, 1)
+    """The split in time tests on issues opened on this day or later."""
+    resamples: int = Field(default=1000, ge=100)
+    """Bootstrap resamples behind each 95 % interval."""
+
+
+class Experiment(Settings):
+    """A whole configuration file."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    description: str
+    family: str
+    seed: int = 0
+    targets: TargetSettings = TargetSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
+    model: dict[str, Any] = Field(default_factory=dict)
+    """Settings of the family, checked by the family's own class."""
+    ablations: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Name → settings that differ, laid over the experiment's own."""
+
+
+def read_experiment(path: Path) -> Experiment:
+    """Read and check one configuration file."""
+    try:
+        return Experiment.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        available = ", ".join(str(p) for p in sorted(path.parent.glob("*.toml"))) or "none"
+        raise InputError(f"No configuration {path}", hint=f"Available: {available}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise InputError(f"{path}: {explain_validation(error)}") from error
+
+
+def ablated(experiment: Experiment, name: str) -> Experiment:
+    """The experiment with one of its ablations laid over it."""
+    changes = experiment.ablations[name]
+    content = experiment.model_dump(exclude={"ablations"})
+    for part, values in changes.items():
+        content[part] = {**content[part], **values} if isinstance(values, dict) else values
+    try:
+        return Experiment.model_validate(content)
+    except (ValidationError, KeyError, TypeError) as error:
+        raise InputError(f"Ablation {name!r} does not fit the experiment: {error}") from error
+
+
+def explain_validation(error: ValidationError) -> str:
+    """One line that names each offending key and value."""
+    return "; ".join(
+        f"{'.'.join(map(str, e['loc']))} = {e['input']!r}: {e['msg']}" for e in error.errors()
+    )
