@@ -1,8 +1,10 @@
 """What holds for every source in SOURCES."""
 
+import contextlib
 import csv
 import io
 import json
+import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from classifier.errors import InputError, MissingExtraError
 from classifier.sources import SOURCES, Skipped, read_issues
@@ -213,3 +217,63 @@ def test_a_broken_parquet_file_is_an_error_of_one_line(tmp_path: Path) -> None:
 def test_columns_without_a_title_are_listed(kind: str, give: Give) -> None:
     with pytest.raises(InputError, match="has no title column, only: subject, body"):
         list(read_issues([give(kind, [{"subject": "a", "body": "b"}])], refuse))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SOURCES if kind != "stdin"])
+@given(
+    content=st.binary()
+    | st.lists(
+        st.sampled_from(
+            [
+                b"title",
+                b'"',
+                b",",
+                b"\n",
+                b"\r",
+                b"[",
+                b"]",
+                b"{",
+                b"}",
+                b":",
+                b"\0",
+                b"\xff",
+                b"PAR1",
+            ]
+        )
+    ).map(b"".join)
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_give_issues_or_reasons(tmp_path: Path, kind: str, content: bytes) -> None:
+    path = tmp_path / f"issues.{kind}"
+    path.write_bytes(content)
+    skipped: list[Skipped] = []
+
+    with contextlib.suppress(InputError):
+        for issue in read_issues([str(path)], skipped.append):
+            assert issue.title.strip()
+    assert all(skip.reason and skip.place.startswith(str(path)) for skip in skipped)
+
+
+@pytest.mark.parametrize("kept", range(0, 1500, 100))
+def test_a_truncated_parquet_file_is_refused(kept: int, tmp_path: Path) -> None:
+    path = tmp_path / "issues.parquet"
+    content = parquet_bytes([{"title": "t" * 500, "body": "b", "number": 1}])
+    assert len(content) > kept
+    path.write_bytes(content[:kept])
+
+    with pytest.raises(InputError, match="Cannot read"):
+        list(read_issues([str(path)], refuse))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_parquet_file_gives_issues_or_an_error(seed: int, tmp_path: Path) -> None:
+    rows = [{"title": f"title {n}", "body": "b" * n, "number": n} for n in range(20)]
+    content = bytearray(parquet_bytes(rows))
+    damage = random.Random(seed)  # noqa: S311 - which bytes is no secret
+    for _ in range(5):
+        content[damage.randrange(len(content))] = damage.randrange(256)
+    path = tmp_path / "issues.parquet"
+    path.write_bytes(content)
+
+    with contextlib.suppress(InputError):
+        assert list(read_issues([str(path)], lambda _: None))
