@@ -36,7 +36,7 @@ def read(rest: str, on_skip: OnSkip) -> Iterator[Issue]:
     try:
         with open_bytes(rest) as binary, ParquetFile(binary) as file:
             yield from _issues(file, rest, on_skip)
-    except (ArrowException, OSError) as error:
+    except (ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).partition("\n")[0]
         raise InputError(
             f"Cannot read {rest}: {reason}", hint="Check that it is a whole parquet file."

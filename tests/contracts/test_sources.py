@@ -277,3 +277,11 @@ def test_a_damaged_parquet_file_gives_issues_or_an_error(seed: int, tmp_path: Pa
 
     with contextlib.suppress(InputError):
         assert list(read_issues([str(path)], lambda _: None))
+
+
+def test_a_parquet_text_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "issues.parquet"
+    path.write_bytes(parquet_bytes([{"title": "abcdef"}]).replace(b"abcdef", b"abc\xd2\xd2f"))
+
+    with pytest.raises(InputError, match="Cannot read .* can't decode byte"):
+        list(read_issues([str(path)], refuse))
