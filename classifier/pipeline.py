@@ -68,9 +68,11 @@ def rank_issues(
     kept: list[RankedIssue] = []
     progress = Progress()
     for batch, repeated_count in _batches(issues):
-        pool = [*((entry, None) for entry in kept), *_scored(batch, model.scorer)]
-        best = _best(pool, top=top, min_probability=min_probability)
-        kept = [_explained(*pair, model.scorer) if explain else pair[0] for pair in best]
+        fresh = _likely(batch, model.scorer, min_probability)
+        if top is not None:
+            fresh = _best(top, kept, fresh)
+            kept = []
+        kept += [_explained(*pair, model.scorer) if explain else pair[0] for pair in fresh]
         progress = Progress(progress.scored_count + len(batch), repeated_count)
         if on_progress:
             on_progress(progress)
@@ -96,18 +98,20 @@ def _batches(issues: Iterable[Issue]) -> Iterator[tuple[list[Issue], int]]:
     yield batch, repeated_count
 
 
-def _scored(batch: Sequence[Issue], scorer: Scorer) -> list[Candidate]:
+def _likely(batch: Sequence[Issue], scorer: Scorer, min_probability: float) -> list[Candidate]:
     normalized = [normalize(issue) for issue in batch]
     scores = scorer.score(normalized) if batch else []
     return [
         (RankedIssue(0, issue.key, issue.title, issue.url, score.probability), what_was_read)
         for issue, what_was_read, score in zip(batch, normalized, scores, strict=True)
+        if score.probability >= min_probability
     ]
 
 
-def _best(pool: Iterable[Candidate], *, top: int | None, min_probability: float) -> list[Candidate]:
-    likely = (pair for pair in pool if pair[0].probability >= min_probability)
-    return list(likely) if top is None else nsmallest(top, likely, key=lambda pair: order(pair[0]))
+def _best(top: int, kept: Iterable[RankedIssue], fresh: Iterable[Candidate]) -> list[Candidate]:
+    """Return the top of what was kept so far and what is new."""
+    pool = [*((entry, None) for entry in kept), *fresh]
+    return nsmallest(top, pool, key=lambda pair: order(pair[0]))
 
 
 def _explained(entry: RankedIssue, issue: NormalizedIssue | None, scorer: Scorer) -> RankedIssue:

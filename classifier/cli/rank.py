@@ -36,11 +36,13 @@ def rank(
     *,
     model: ModelOption = None,
     top: Annotated[
-        int | None, typer.Option("--top", metavar="N", min=1, help="Keep the N likeliest.")
+        int | None, typer.Option("--top", metavar="N", min=1, help="Keep the N likeliest issues.")
     ] = None,
     min_probability: Annotated[
         float,
-        typer.Option("--min-probability", metavar="P", min=0, max=1, help="Keep from P up."),
+        typer.Option(
+            "--min-probability", metavar="P", min=0, max=1, help="Leave out what is below."
+        ),
     ] = 0.0,
     output_format: Annotated[
         str | None,

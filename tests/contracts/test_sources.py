@@ -283,5 +283,5 @@ def test_a_parquet_text_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "issues.parquet"
     path.write_bytes(parquet_bytes([{"title": "abcdef"}]).replace(b"abcdef", b"abc\xd2\xd2f"))
 
-    with pytest.raises(InputError, match="Cannot read .* can't decode byte"):
+    with pytest.raises(InputError, match=r"Cannot read .* can't decode byte"):
         list(read_issues([str(path)], refuse))

@@ -33,7 +33,7 @@ def test_both_doors_are_described_with_whole_sentences(generator: ModuleType) ->
     assert "## `silentrank`" in text
     assert "## `silentrank-train`" in text
     assert "* `rank`: Order issues by how likely they report a silent bug." in text
-    assert "`--min-probability P`: Keep from P up." in text
+    assert "`--min-probability P`: Leave out what is below." in text
 
 
 def test_what_was_written_is_fresh_until_it_is_changed(
