@@ -75,6 +75,9 @@ def rank(
     curl "https://api.github.com/repos/OWNER/NAME/issues" | silentrank rank - --format jsonl
     ```
 
+    Titles cannot act in any format: in CSV an apostrophe goes before what a spreadsheet would
+    run as a formula; only the JSON lines carry every title exactly as it was filed.
+
     The exit code is 0 if all went well, 1 after an error, 2 for wrong usage, and 3 if the
     ranking is complete but for broken rows, which standard error names.
     """
