@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 OWN = {"classifier", "training"}
+OWNERS = packages_distributions()
 
 
 def names(requirements: Iterable[str]) -> set[str]:
@@ -38,9 +39,13 @@ def imported_by(package: str) -> set[str]:
                 modules |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 modules.add(node.module.partition(".")[0])
-    owners = packages_distributions()
-    third_party = modules - OWN - sys.stdlib_module_names
-    return {canonicalize_name(owners.get(module, [module])[0]) for module in third_party}
+    return {distribution_of(module) for module in modules - OWN - sys.stdlib_module_names}
+
+
+def distribution_of(module: str) -> str:
+    """Distribution that a module comes from; of several, the one of its name."""
+    owners = {canonicalize_name(owner) for owner in OWNERS.get(module, [module])}
+    return module if module in owners else min(owners)
 
 
 def explained() -> set[str]:
