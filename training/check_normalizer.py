@@ -11,6 +11,8 @@ from classifier.types import Issue, IssueKey, NormalizedIssue, SegmentKind
 MEDIAN_BOUND = 0.95
 FIFTH_PERCENTILE_BOUND = 0.85
 ONE_SIDED_BOUND = 0.10
+FEWEST_PAIRS = 2
+"""A percentile of fewer means nothing."""
 
 _WORD = re.compile(r"\w+")
 

@@ -1,19 +1,21 @@
 """Measures the artifact that would ship, through ``classifier``, on issues that it never saw."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from classifier import load, rank_issues
-from classifier.artifact import Manifest
+from classifier.artifact import Manifest, write_manifest
 from classifier.metrics import Estimate, average_precision, measure, roc_auc
 from training.config import Experiment
 from training.corpus import Corpus
@@ -64,12 +66,40 @@ def splits_of(corpus: Corpus, experiment: Experiment, protocol: Protocol) -> lis
 def run_folds(
     corpus: Corpus, experiment: Experiment, protocol: Protocol, *, jobs: int = 1
 ) -> Iterator[FoldResult]:
-    """Train and test on every split, ``jobs`` at a time; results come as they are ready."""
+    """Train and test on every split, in ``jobs`` processes; results come as they are ready."""
     splits = splits_of(corpus, experiment, protocol)
-    run = Parallel(n_jobs=jobs, return_as="generator_unordered")
-    results = run(delayed(_run_fold)(corpus, experiment, protocol, split) for split in splits)
-    name = f"{experiment.name} {protocol}"
-    yield from tqdm(results, desc=name, unit=" folds", total=len(splits), disable=None)
+    bar = tqdm(desc=f"{experiment.name} {protocol}", unit=" folds", total=len(splits), disable=None)
+    run = partial(_run_fold, corpus, experiment, protocol)
+    with bar:
+        for result in map(run, splits) if jobs == 1 else _run_in_processes(run, splits, jobs):
+            bar.update()
+            yield result
+
+
+def _run_in_processes(
+    run: Callable[[Split], FoldResult], splits: Sequence[Split], jobs: int
+) -> Iterator[FoldResult]:
+    # spawned, not forked: a fork of a process with threads (MLflow's, BLAS's) may hang
+    pool = ProcessPoolExecutor(
+        min(jobs, len(splits)), get_context("spawn"), initializer=_set_run, initargs=(run,)
+    )
+    try:
+        for future in as_completed([pool.submit(_run_split, split) for split in splits]):
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_run_of_process: list[Callable[[Split], FoldResult]] = []
+"""What a worker runs; given once, since it carries the whole corpus."""
+
+
+def _set_run(run: Callable[[Split], FoldResult]) -> None:
+    _run_of_process.append(run)
+
+
+def _run_split(split: Split) -> FoldResult:
+    return _run_of_process[0](split)
 
 
 def summarize(
@@ -120,7 +150,10 @@ def _run_fold(
         cutoff = datetime.combine(experiment.evaluation.cutoff, time(), UTC)
         silver = np.intersect1d(silver, corpus.silver_before(cutoff))
     with tempfile.TemporaryDirectory() as directory:
-        manifest = fit_artifact(corpus, split.train, silver, experiment, Path(directory))
+        manifest = write_manifest(
+            Path(directory),
+            fit_artifact(corpus, split.train, silver, experiment, Path(directory)),
+        )
         model = load(directory)
         ranking = rank_issues([corpus.gold[i].issue for i in split.test], model)
     of_key = {entry.key: entry.probability for entry in ranking.entries}

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
-from classifier.artifact import Manifest, write_manifest
+from classifier.artifact import Manifest
 from classifier.calibration import BetaCalibration
 from classifier.metrics import average_precision
 from training.calibrate import fit_calibration
@@ -17,14 +17,18 @@ from training.families import find_family
 from training.splits import Indices
 from training.targets import Floats, training_part, vote_factors
 
+VOTE_FACTOR = "chosen_vote_factor"
+"""The manifest's configuration says under this name which candidate the folds chose."""
+
 
 def fit_artifact(
     corpus: Corpus, gold: Indices, silver: Indices, experiment: Experiment, directory: Path
 ) -> Manifest:
-    """Train on these rows and write a model directory.
+    """Train on these rows and write the weights into ``directory``.
 
     Folds inside the rows choose the vote factor by average precision and fit the calibrator;
-    the model that is written is then fitted to all of them.
+    the model that is written is then fitted to all of them. The manifest that is returned is
+    not yet written: it comes last, when the directory holds all that it should.
     """
     factor, calibration = _choose(corpus, gold, silver, experiment)
     family, settings = find_family(experiment)
@@ -32,17 +36,14 @@ def fit_artifact(
     (model,) = family.fit(settings, part.texts, part.targets, part.weights, seed=experiment.seed)
     directory.mkdir(parents=True, exist_ok=True)
     model.write(directory)
-    return write_manifest(
-        directory,
-        Manifest(
-            model_id=experiment.name,
-            scorer=model.scorer,
-            calibration=calibration,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            data_digest=corpus.digest,
-            config=json.loads(experiment.model_dump_json()) | {"chosen_vote_factor": factor},
-            metrics={},
-        ),
+    return Manifest(
+        model_id=experiment.name,
+        scorer=model.scorer,
+        calibration=calibration,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        data_digest=corpus.digest,
+        config=json.loads(experiment.model_dump_json()) | {VOTE_FACTOR: factor},
+        metrics={},
     )
 
 

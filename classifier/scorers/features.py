@@ -15,8 +15,15 @@ from numpy.typing import NDArray
 
 from classifier.types import NormalizedIssue, Section, Segment, SegmentKind
 
+# A rendered text has lost what tells these apart: a model that saw it would learn the renderer.
 PROSE_KINDS = frozenset(
-    {SegmentKind.PROSE, SegmentKind.HEADING, SegmentKind.LIST_ITEM, SegmentKind.QUOTE}
+    {
+        SegmentKind.PROSE,
+        SegmentKind.HEADING,
+        SegmentKind.LIST_ITEM,
+        SegmentKind.QUOTE,
+        SegmentKind.TABLE,
+    }
 )
 TEXT_KINDS: Mapping[str, frozenset[SegmentKind]] = {
     "title": frozenset({SegmentKind.TITLE}),

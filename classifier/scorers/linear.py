@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.artifact import RESTORE, Manifest
 from classifier.calibration import BetaCalibration
-from classifier.errors import ArtifactError, MissingExtraError
+from classifier.errors import ArtifactError
 from classifier.scorers.features import FACTS, TEXT_COLUMNS, facts_of, texts_of
 from classifier.types import Evidence, NormalizedIssue, Score
 
@@ -52,8 +53,6 @@ class LinearScorer:
     """Sums what terms and facts weigh."""
 
     def __init__(self, weights: LinearWeights, calibration: BetaCalibration) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 slow to import
-
         self._weights = weights
         self._calibration = calibration
         self._vectorizers = []
@@ -125,11 +124,9 @@ def write(directory: Path, weights: LinearWeights) -> None:
 
 
 def load(directory: Path, manifest: Manifest) -> LinearScorer:
-    """Load a verified model directory. Raises MissingExtraError without scikit-learn."""
+    """Load the weights of a verified model directory. Raises ArtifactError if they are damaged."""
     try:
         return LinearScorer(_read(directory), manifest.calibration)
-    except ImportError as error:
-        raise MissingExtraError(f"Model {manifest.model_id}", extra="linear") from error
     except (ValueError, TypeError, KeyError, OSError) as error:
         raise ArtifactError(f"The weights in {directory} are damaged: {error}", hint=RESTORE) from (
             error

@@ -1,0 +1,77 @@
+"""Renders a model's card from what was measured; nothing in it is typed by hand."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+
+from classifier.artifact import Manifest
+from classifier.metrics import Estimate
+from training.fit import VOTE_FACTOR
+from training.provenance import provenance
+from training.results import Results, markdown_table
+
+TEMPLATE = Path(__file__).with_name("card_template.md")
+ROW_NAMES: Mapping[str, str] = {
+    "cv/silent": "cross-validation",
+    "time/silent": "later issues",
+    "cv/any_vote": "cross-validation, any vote",
+    "time/any_vote": "later issues, any vote",
+}
+WHOLE = "**votes, silver labels, facts**"
+
+
+def render_card(manifest: Manifest, results: Results) -> str:
+    """The card as markdown."""
+    config = manifest.config
+    origin = provenance()
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        {
+            **results.counts,
+            **config["evaluation"],
+            **origin,
+            "model_id": manifest.model_id,
+            "description": config["description"],
+            "scorer": manifest.scorer,
+            "normalizer_version": manifest.normalizer_version,
+            "created_at": manifest.created_at,
+            "data_digest": manifest.data_digest,
+            "dirty_note": ", with uncommitted changes" if origin["git_dirty"] == "true" else "",
+            "minutes": f"{results.seconds / 60:.0f}",
+            "vote_factor": config[VOTE_FACTOR],
+            "base_rate": f"{results.counts['cv_silent'] / results.counts['cv_tested']:.3f}",
+            "calibration_a": f"{manifest.calibration.a:.3f}",
+            "calibration_b": f"{manifest.calibration.b:.3f}",
+            "calibration_c": f"{manifest.calibration.c:.3f}",
+            "results_table": markdown_table(main_rows(results)),
+            "ablations_table": markdown_table(ablation_rows(results)),
+            "reliability_table": _reliability_table(results),
+        }
+    )
+
+
+def main_rows(results: Results) -> dict[str, Mapping[str, Estimate]]:
+    """Every protocol and target, then the reference."""
+    named = {title: results.rows[row] for row, title in ROW_NAMES.items()}
+    return named | _with_prefix(results, "reference/")
+
+
+def ablation_rows(results: Results) -> dict[str, Mapping[str, Estimate]]:
+    """The whole model, then what each ablation leaves."""
+    return {WHOLE: results.rows["cv/silent"]} | _with_prefix(results, "ablation/")
+
+
+def _with_prefix(results: Results, prefix: str) -> dict[str, Mapping[str, Estimate]]:
+    return {
+        name.removeprefix(prefix): row
+        for name, row in results.rows.items()
+        if name.startswith(prefix)
+    }
+
+
+def _reliability_table(results: Results) -> str:
+    lines = ["| issues | mean probability | share of silent bugs |", "|---|---|---|"]
+    lines += [
+        f"| {count:.0f} | {said:.3f} | {observed:.3f} |"
+        for said, observed, count in results.reliability
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,228 @@
+"""The researcher's door: ``silentrank-train``.
+
+Everything slow is imported inside the commands, so that ``--help`` answers at once.
+"""
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classifier.errors import InputError, MissingExtraError, SilentrankError
+
+NEEDED = ("betacal", "datasets", "datasketch", "matplotlib", "mlflow", "pandas", "pydantic", "tqdm")
+
+app = typer.Typer(
+    name="silentrank-train",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+labels_app = typer.Typer(
+    name="labels", help="The label tables.", no_args_is_help=True, rich_markup_mode="markdown"
+)
+app.add_typer(labels_app)
+
+ConfigArgument = Annotated[
+    Path, typer.Argument(metavar="CONFIG", help="An experiment's TOML file.", show_default=False)
+]
+DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="The hydrated texts.")]
+RunsOption = Annotated[
+    Path, typer.Option("--runs", metavar="DIR", help="Where results and plots go.")
+]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", metavar="N", min=1, help="Folds trained at a time.")
+]
+TrackOption = Annotated[bool, typer.Option("--track/--no-track", help="Record the runs in MLflow.")]
+
+HYDRATED = Path("data/hydrated")
+RUNS = Path("runs")
+JOBS = os.cpu_count() or 1
+
+
+def main() -> None:
+    """Run the command line; a foreseen error is one plain line and a hint, no traceback."""
+    try:
+        if not all(find_spec(name) for name in NEEDED):
+            raise MissingExtraError("silentrank-train", extra="train")
+        app()
+    except SilentrankError as error:
+        typer.echo(f"error: {error}", err=True)
+        if error.hint:
+            typer.echo(f"hint: {error.hint}", err=True)
+        sys.exit(1)
+
+
+@app.callback()
+def silentrank_train() -> None:
+    """Train, measure and release the models that `silentrank` ranks with.
+
+    ```
+    silentrank-train hydrate --from parquet:silent_bug_study.parquet
+    silentrank-train evaluate configs/tfidf.toml
+    silentrank-train train configs/tfidf.toml --out models/mine
+    silentrank-train activate models/mine
+    ```
+    """
+
+
+@labels_app.command("extract")
+def extract(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="The study's data files.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The label tables.")] = Path(
+        "data/labels"
+    ),
+) -> None:
+    """Write the label tables, facts without anyone's text, from the data they came from.
+
+    ```
+    silentrank-train labels extract ~/silent-bug-data
+    ```
+    """
+    from training.extraction import extract_labels  # noqa: PLC0415 - slow
+
+    for name, count in extract_labels(source, out).items():
+        typer.echo(f"{out / name}: {count} rows")
+
+
+@app.command()
+def hydrate(
+    sources: Annotated[
+        list[str],
+        typer.Option(
+            "--from",
+            metavar="SOURCE",
+            help="`parquet:FILE` or `denchmark:DIR`; may be given several times.",
+            show_default=False,
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where the texts are kept.")
+    ] = HYDRATED,
+) -> None:
+    """Give the labelled issues their texts, which the repository may not ship.
+
+    Calls add up, and an interrupted one goes on where it stopped.
+
+    ```
+    silentrank-train hydrate --from parquet:silent_bug_study.parquet
+    silentrank-train hydrate --from parquet:dl_bug_reports_unlabelled.parquet
+    ```
+    """
+    from training.hydrate import hydrate as run  # noqa: PLC0415 - slow
+
+    for source in sources:
+        typer.echo(str(run(source, out)))
+
+
+@app.command("check-normalizer")
+def check_normalizer(*, data: DataOption = HYDRATED) -> None:
+    """Check that GitHub's markdown and its rendered text come out of the normalizer alike.
+
+    Needs the study's hydrated texts; the exit code is 1 if a bound is missed.
+
+    ```
+    silentrank-train check-normalizer
+    ```
+    """
+    from training import check_normalizer as check  # noqa: PLC0415 - slow
+    from training.dataset import rendering_pairs  # noqa: PLC0415 - slow
+
+    pairs = [(pair.title, pair.body_markdown, pair.body) for pair in rendering_pairs(data)]
+    if len(pairs) < check.FEWEST_PAIRS:
+        raise InputError(
+            f"{len(pairs)} issues in {data} are known in both renderings",
+            hint="Run `silentrank-train hydrate --from parquet:silent_bug_study.parquet`.",
+        )
+    report = check.check_normalizer(pairs)
+    typer.echo(check.render(report))
+    if not report.meets_bounds:
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    config: ConfigArgument,
+    *,
+    data: DataOption = HYDRATED,
+    runs: RunsOption = RUNS,
+    jobs: JobsOption = JOBS,
+    is_tracked: TrackOption = True,
+) -> None:
+    """Measure an experiment by cross-validation and on later issues, with its ablations.
+
+    Results and plots go to RUNS/NAME and to MLflow, where `mlflow ui` shows them.
+
+    ```
+    silentrank-train evaluate configs/tfidf.toml
+    ```
+    """
+    from training import session  # noqa: PLC0415 - slow
+
+    results = session.evaluate(config, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked)
+    session.show(results)
+
+
+@app.command()
+def train(
+    config: ConfigArgument,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="The model directory.", show_default="models/NAME"
+        ),
+    ] = None,
+    data: DataOption = HYDRATED,
+    runs: RunsOption = RUNS,
+    jobs: JobsOption = JOBS,
+    is_tracked: TrackOption = True,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the model directory if it exists.")
+    ] = False,
+) -> None:
+    """Train a model on all labels and write its directory, card included.
+
+    The card's numbers are those of `evaluate`; they are measured first unless RUNS/NAME holds
+    them for the same settings, data and normalizer. The model is registered in MLflow as
+    `silentrank` with alias `champion`.
+
+    ```
+    silentrank-train train configs/tfidf.toml --out models/mine
+    silentrank rank issues.jsonl --model models/mine
+    ```
+    """
+    from training import session  # noqa: PLC0415 - slow
+
+    manifest, directory = session.train(
+        config,
+        out=out,
+        data=data,
+        runs=runs,
+        jobs=jobs,
+        is_tracked=is_tracked,
+        is_replacing=replace,
+    )
+    typer.echo(f"{manifest.model_id} is in {directory}")
+
+
+@app.command()
+def activate(
+    model: Annotated[Path, typer.Argument(metavar="DIR", help="A directory in models/.")],
+) -> None:
+    """Make a released model the one that `silentrank` uses.
+
+    ```
+    silentrank-train activate models/tfidf-2026-11
+    ```
+    """
+    from training.release import activate as run  # noqa: PLC0415 - slow
+
+    run(model)
+    typer.echo(f"{model.name} is active")

@@ -1,0 +1,124 @@
+"""Experiment tracking: the only importer of MLflow.
+
+By default runs land in ``sqlite:///mlflow.db`` and their files in ``./mlruns``; MLflow's own
+variables, such as MLFLOW_TRACKING_URI, point elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pandas as pd
+from mlflow.data.pandas_dataset import from_pandas
+from mlflow.models import infer_signature
+
+from training.dataset import LabeledIssue
+
+MODEL_NAME = "silentrank"
+CHAMPION = "champion"
+PYFUNC = Path(__file__).with_name("pyfunc.py")
+EXAMPLE = pd.DataFrame(
+    {
+        "title": ["Dropout is applied when training=False"],
+        "body": ["I expected two calls to give equal outputs but got different ones. No error."],
+    }
+)
+DIGEST_LENGTH = 36
+"""MLflow takes no longer one; the whole digest is a tag."""
+
+
+class Tracker:
+    """Records nothing: for runs that should leave no trace."""
+
+    @contextmanager
+    def run(self, name: str) -> Iterator[None]:  # noqa: ARG002 for those that record
+        """Open a run inside the one that is open, if any; what follows is written to it."""
+        yield
+
+    def log_parameters(self, parameters: Mapping[str, Any]) -> None:
+        """Settings; nested mappings are flattened to dotted names."""
+
+    def log_metrics(self, metrics: Mapping[str, float]) -> None:
+        """Measured values."""
+
+    def log_tags(self, tags: Mapping[str, str]) -> None:
+        """Circumstances, such as the commit."""
+
+    def log_file(self, path: Path) -> None:
+        """A file, under its own name."""
+
+    def log_dataset(self, issues: Sequence[LabeledIssue], digest: str, name: str) -> None:
+        """Which issues, with what labels; their texts stay where they are."""
+
+    def register(self, directory: Path) -> None:
+        """Make a model directory the registry's champion."""
+
+
+class MlflowTracker(Tracker):
+    """Writes to MLflow."""
+
+    def __init__(self, experiment: str) -> None:
+        mlflow.set_experiment(experiment)
+
+    @contextmanager
+    def run(self, name: str) -> Iterator[None]:
+        """Open a run; one that ends with an exception is marked as failed."""
+        with mlflow.start_run(run_name=name, nested=mlflow.active_run() is not None):
+            yield
+
+    def log_parameters(self, parameters: Mapping[str, Any]) -> None:
+        """Parameters of the open run."""
+        mlflow.log_params(dict(_flatten(parameters)))
+
+    def log_metrics(self, metrics: Mapping[str, float]) -> None:
+        """Metrics of the open run."""
+        mlflow.log_metrics(dict(metrics))
+
+    def log_tags(self, tags: Mapping[str, str]) -> None:
+        """Tags of the open run."""
+        mlflow.set_tags(dict(tags))
+
+    def log_file(self, path: Path) -> None:
+        """An artifact of the open run."""
+        mlflow.log_artifact(str(path))
+
+    def log_dataset(self, issues: Sequence[LabeledIssue], digest: str, name: str) -> None:
+        """An input of the open run, by ``mlflow.data``."""
+        table = pd.DataFrame(
+            {
+                "repo": [label.issue.key.repo for label in issues],
+                "number": [float(label.issue.key.number) for label in issues],
+                "origin": [label.origin for label in issues],
+                "is_silent": [str(label.is_silent) for label in issues],
+            }
+        )
+        mlflow.log_input(from_pandas(table, name=name, digest=digest[:DIGEST_LENGTH]))
+        mlflow.set_tag("dataset_digest", digest)
+
+    def register(self, directory: Path) -> None:
+        """A registered version, aliased ``champion``: a pyfunc from title and body to probability.
+
+        It is logged as code and a model directory, so that nothing is pickled.
+        """
+        logged = mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(PYFUNC),
+            artifacts={"model": str(directory)},
+            signature=infer_signature(EXAMPLE, pd.DataFrame({"probability": [0.5]})),
+            input_example=EXAMPLE,
+            registered_model_name=MODEL_NAME,
+            pip_requirements=["silentrank"],
+        )
+        mlflow.MlflowClient().set_registered_model_alias(
+            MODEL_NAME, CHAMPION, str(logged.registered_model_version)
+        )
+
+
+def _flatten(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in parameters.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
