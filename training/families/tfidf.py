@@ -23,7 +23,8 @@ from training.config import Settings
 Floats = NDArray[np.float64]
 
 ANALYZERS: Mapping[str, Mapping[str, Any]] = {
-    "words": {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w[\w.]*\b"},
+    "words": {"ngram_range": (1, 1), "token_pattern": r"(?u)\b\w[\w.]*\b"},
+    "word pairs": {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w[\w.]*\b"},
     "characters": {"analyzer": "char_wb", "ngram_range": (3, 5)},
 }
 
@@ -32,7 +33,7 @@ class TextSettings(Settings):
     """One vectorized text."""
 
     column: Literal["title", "prose", "error", "code"]
-    analyzer: Literal["words", "characters"] = "words"
+    analyzer: Literal["words", "word pairs", "characters"] = "words"
     minimum_count: int = Field(default=2, ge=1)
     """Terms in fewer issues of the training part are left out."""
     factor: float = Field(default=1.0, gt=0.0)
