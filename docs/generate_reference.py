@@ -3,8 +3,6 @@
 With ``--check`` nothing is written; the exit code is 1 if the file is not what would be.
 """
 
-# ruff: noqa: INP001 - a script beside the pages it writes, no package
-
 import argparse
 import sys
 import tomllib

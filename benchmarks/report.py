@@ -1,0 +1,78 @@
+"""The table, in a terminal or as markdown, and the machine that it holds for."""
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from rich.table import Table
+
+from benchmarks.measures import Row
+
+PACKAGES = ("silentrank", "markdown-it-py", "numpy", "scikit-learn")
+HEADINGS = ("", "median", "least to most", "runs")
+THREE_DIGITS = 100
+CPU_LIST = Path("/proc/cpuinfo")  # where Linux names the processor
+
+
+def machine(model_id: str) -> dict[str, str]:
+    """What the figures hold for: hardware as the system names it, versions, day and load."""
+    return {
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "memory": f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 1e9:.0f} GB",
+        "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "model": model_id,
+        "measured": f"{datetime.now(UTC):%Y-%m-%d}, load before it {os.getloadavg()[0]:.1f}",
+    }
+
+
+def table(rows: Sequence[Row], facts: dict[str, str]) -> Table:
+    """Lay out what was measured for a terminal."""
+    grid = Table(caption="\n".join(f"{key}: {value}" for key, value in facts.items()))
+    grid.caption_justify = "left"
+    for heading in HEADINGS:
+        grid.add_column(heading, justify="right" if heading else "left")
+    group = ""
+    for row in rows:
+        if row.group != group:
+            group = row.group
+            grid.add_section()
+            grid.add_row(f"[bold]{group}[/]")
+        grid.add_row(*_cells(row))
+    return grid
+
+
+def markdown(rows: Sequence[Row], facts: dict[str, str]) -> str:
+    """Write the machine and a table for each group."""
+    lines = ["| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in facts.items())]
+    group = ""
+    for row in rows:
+        if row.group != group:
+            group = row.group
+            lines += ["", f"| {' | '.join((group, *HEADINGS[1:]))} |", "|---|---:|---:|---:|"]
+        lines.append(f"| {' | '.join(_cells(row))} |")
+    return "\n".join(lines)
+
+
+def _cells(row: Row) -> tuple[str, str, str, str]:
+    values = row.values
+    spread = f"{_shown(min(values))} to {_shown(max(values))}" if len(values) > 1 else ""
+    return row.what, f"{_shown(median(values))} {row.unit}", spread, str(len(values))
+
+
+def _shown(value: float) -> str:
+    """Three digits: what the next run would not contradict."""
+    return f"{value:,.0f}" if value >= THREE_DIGITS else f"{value:.3g}"
+
+
+def _processor() -> str:
+    if CPU_LIST.exists():
+        for line in CPU_LIST.read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor() or platform.machine()
