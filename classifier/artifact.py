@@ -7,8 +7,6 @@ for another normalizer refuses to load.
 
 import hashlib
 import json
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -17,6 +15,7 @@ from typing import Any
 
 from classifier.calibration import BetaCalibration
 from classifier.errors import ArtifactError, InputError
+from classifier.files import replace_file, sha256_of
 from classifier.metrics import Estimate
 from classifier.normalize import NORMALIZER_VERSION
 
@@ -46,37 +45,36 @@ class Manifest:
 def write_manifest(directory: Path, manifest: Manifest) -> Manifest:
     """Checksum every file in ``directory`` and write the manifest, last and at once."""
     names = sorted(p.name for p in directory.iterdir() if p.is_file() and p.name != MANIFEST)
-    content = {**_plain(manifest), "files": {name: _sha256(directory / name) for name in names}}
-    content["digest"] = _digest(content)
-    write_atomically(directory / MANIFEST, json.dumps(content, indent=2) + "\n")
+    files = {name: _sha256(directory / name) for name in names}
+    replace_file(directory / MANIFEST, _serialize(asdict(manifest) | {"files": files}))
     return read_manifest(directory)
 
 
 def read_manifest(directory: Path) -> Manifest:
     """The manifest of a model directory, itself unaltered and of this version's format."""
     path = directory / MANIFEST
-    if not path.is_file():
-        raise ArtifactError(
-            f"No model in {directory}: {MANIFEST} is missing",
-            hint="`silentrank models list` shows the models that are there.",
-        )
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        written = path.read_bytes()
+    except OSError as error:
+        raise ArtifactError(
+            f"No model in {directory}: cannot read {MANIFEST} ({error.strerror or error})",
+            hint="`silentrank models list` shows the models that are there.",
+        ) from error
+    try:
+        content = json.loads(written)
         if content["format_version"] != FORMAT_VERSION:
             raise ArtifactError(
                 f"{path} has format {content['format_version']}, not {FORMAT_VERSION}",
                 hint="Use the silentrank version that the model was built with.",
             )
-        if content.pop("digest") != _digest(content):
+        del content["digest"]
+        if _serialize(content) != written:
             raise ArtifactError(f"{path} was altered after it was written", hint=RESTORE)
-        content["calibration"] = BetaCalibration(**content["calibration"])
-        content["metrics"] = {
-            protocol: {name: Estimate(**estimate) for name, estimate in measures.items()}
-            for protocol, measures in content["metrics"].items()
-        }
-        return Manifest(**content)
-    except (ValueError, KeyError, TypeError, AttributeError, InputError) as error:
+        return _manifest(content)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ArtifactError(f"{path} is damaged ({error!r})", hint=RESTORE) from error
+    except InputError as error:
+        raise ArtifactError(f"{path} is damaged: {error}", hint=RESTORE) from error
 
 
 def verify(directory: Path) -> Manifest:
@@ -84,9 +82,15 @@ def verify(directory: Path) -> Manifest:
     manifest = read_manifest(directory)
     for name, expected in manifest.files.items():
         path = directory / name
-        if Path(name).name != name or not path.is_file():
-            raise ArtifactError(f"{path} is missing", hint=RESTORE)
-        if _sha256(path) != expected:
+        if Path(name).name != name:
+            raise ArtifactError(f"{path} is not in the model's directory", hint=RESTORE)
+        try:
+            actual = _sha256(path)
+        except OSError as error:
+            raise ArtifactError(
+                f"{path} is missing or unreadable ({error.strerror})", hint=RESTORE
+            ) from error
+        if actual != expected:
             raise ArtifactError(f"{path} does not match its checksum", hint=RESTORE)
     if manifest.normalizer_version != NORMALIZER_VERSION:
         raise ArtifactError(
@@ -124,33 +128,31 @@ def find_model(model: str | Path | None = None) -> Path:
     released = {path.name: path for path in list_models()}
     if name in released:
         return released[name]
-    if Path(name).is_dir():
+    if model is not None and Path(name).is_dir():
         return Path(name)
     raise ArtifactError(
         f"No model or directory {name!r}", hint=f"Available: {', '.join(released) or 'none'}."
     )
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write beside ``path``, then rename, so that a reader sees the old or the new, never half."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def _serialize(content: Mapping[str, Any]) -> bytes:
+    """The manifest's bytes: its content and, last, a checksum of it."""
+    digest = sha256_of(json.dumps(content, sort_keys=True).encode())
+    return (json.dumps({**content, "digest": digest}, indent=2) + "\n").encode()
 
 
-def _plain(manifest: Manifest) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(manifest)))
-    return plain
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def _manifest(content: Mapping[str, Any]) -> Manifest:
+    return Manifest(
+        **{
+            **content,
+            "calibration": BetaCalibration(**content["calibration"]),
+            "metrics": {
+                protocol: {name: Estimate(**estimate) for name, estimate in measures.items()}
+                for protocol, measures in content["metrics"].items()
+            },
+            "files": dict(content["files"].items()),
+        }
+    )
 
 
 def _sha256(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Turns a model's raw probability into one that means what it says.
 
 Beta calibration (Kull, Silva Filho and Flach, AISTATS 2017): three numbers, fitted in training
-on out-of-fold predictions and stored in the artifact. Strictly monotone, so it makes no ties.
+on out-of-fold predictions and stored in the artifact. It never lets two issues change places.
 """
 
 import math
@@ -35,12 +35,17 @@ class BetaCalibration:
         """Calibrated probabilities of the same shape, 0 to 1."""
         inside = np.clip(raw, EDGE, 1.0 - EDGE)
         log_odds = self.a * np.log(inside) - self.b * np.log1p(-inside) + self.c
-        calibrated: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-log_odds))
-        return calibrated
+        return probability_of(log_odds)
 
     def slope(self, raw: float) -> float:
         """Calibrated log-odds gained per unit of raw log-odds, at ``raw``."""
         return self.a * (1.0 - raw) + self.b * raw
+
+
+def probability_of(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logistic function, which no number is too large for."""
+    probability: NDArray[np.float64] = np.exp(-np.logaddexp(0.0, -log_odds))
+    return probability
 
 
 IDENTITY = BetaCalibration(1.0, 1.0, 0.0)

@@ -64,6 +64,8 @@ def recall_at(is_relevant: ArrayLike, scores: ArrayLike, share: float = 0.2) -> 
 
 def wss_at(is_relevant: ArrayLike, scores: ArrayLike, recall: float = 0.95) -> float:
     """Work saved over sampling: the share left unread at ``recall``, minus what chance saves."""
+    if not 0.0 < recall <= 1.0:
+        raise InputError(f"A recall of {recall} is not above 0 and at most 1")
     found, read = _cumulate(*_check(is_relevant, scores))
     needed = np.ceil(recall * found[-1] - 1e-9)
     stop = read[np.searchsorted(found, needed)]
@@ -88,9 +90,10 @@ def expected_calibration_error(
 def reliability(is_relevant: ArrayLike, probabilities: ArrayLike, bins: int = 10) -> Floats:
     """Mean probability, share of relevant issues and count, per bin of equal count: (bins, 3)."""
     relevant, values = _check_probabilities(is_relevant, probabilities)
-    order = np.argsort(values, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    return np.array([[values[p].mean(), relevant[p].mean(), len(p)] for p in parts])
+    _, tie, counts = np.unique(values, return_inverse=True, return_counts=True)
+    frequency = (np.bincount(tie, weights=relevant) / counts)[tie]
+    parts = [part for part in np.array_split(np.argsort(values), bins) if len(part)]
+    return np.array([[values[p].mean(), frequency[p].mean(), len(p)] for p in parts])
 
 
 def recall_curve(is_relevant: ArrayLike, scores: ArrayLike) -> Floats:
@@ -137,11 +140,11 @@ def measure(
     predictions: then each measure is the mean over repeats, and a resample draws the same
     issues in every repeat, so that repeats do not pass for independent evidence.
     """
-    relevant = np.asarray(is_relevant, dtype=bool)
+    relevant = _booleans(is_relevant)
     repeats = np.atleast_2d(np.asarray(probabilities, dtype=np.float64))
+    values = _measure_all(relevant, repeats)  # first, as it refuses what cannot be measured
     draws = _measure_resamples(relevant, repeats, resamples, seed)
     low, high = np.quantile(draws, [0.025, 0.975], axis=0)
-    values = _measure_all(relevant, repeats)
     return {
         name: Estimate(float(values[i]), float(low[i]), float(high[i]))
         for i, name in enumerate(MEASURES)
@@ -166,7 +169,7 @@ def _measure_all(relevant: Booleans, repeats: Floats) -> Floats:
 
 
 def _check(is_relevant: ArrayLike, scores: ArrayLike) -> tuple[Booleans, Floats]:
-    relevant = np.asarray(is_relevant, dtype=bool)
+    relevant = _booleans(is_relevant)
     values = np.asarray(scores, dtype=np.float64)
     if relevant.shape != values.shape or relevant.ndim != 1:
         raise InputError(f"{relevant.shape} labels do not fit {values.shape} scores")
@@ -178,6 +181,14 @@ def _check(is_relevant: ArrayLike, scores: ArrayLike) -> tuple[Booleans, Floats]
             hint="A ranking can be measured only where both classes occur.",
         )
     return relevant, values
+
+
+def _booleans(is_relevant: ArrayLike) -> Booleans:
+    labels = np.asarray(is_relevant)
+    relevant = labels.astype(bool)
+    if labels.dtype != bool and not np.array_equal(relevant, labels):
+        raise InputError("Labels are not all true or false", hint="Leave out what has no label.")
+    return relevant
 
 
 def _check_probabilities(is_relevant: ArrayLike, scores: ArrayLike) -> tuple[Booleans, Floats]:

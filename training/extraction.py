@@ -14,7 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from classifier.errors import InputError
-from training.files import replace_file, sha256_of
+from classifier.files import replace_file, sha256_of
 from training.labels import (
     MANIFEST,
     TABLES,

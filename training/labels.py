@@ -16,8 +16,8 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from classifier.errors import InputError
+from classifier.files import sha256_of
 from classifier.types import IssueKey
-from training.files import sha256_of
 
 Scenario = Literal[
     "calculation", "parameter", "message", "saveload", "shape", "performance", "structure"

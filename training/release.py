@@ -14,10 +14,10 @@ from classifier.artifact import (
     active_model,
     models_directory,
     verify,
-    write_atomically,
     write_manifest,
 )
 from classifier.errors import ArtifactError, InputError
+from classifier.files import replace_file
 from training.card import render_card
 from training.config import Experiment
 from training.corpus import Corpus
@@ -77,4 +77,4 @@ def activate(model: Path) -> None:
     lines = [f'active = "{model.name}"']
     if previous and previous != model.name:
         lines.append(f'previous = "{previous}"')
-    write_atomically(home / ACTIVE, "\n".join(lines) + "\n")
+    replace_file(home / ACTIVE, ("\n".join(lines) + "\n").encode())

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from classifier.artifact import write_atomically
+from classifier.files import replace_file
 from classifier.metrics import MEASURES, Estimate
 from classifier.normalize import NORMALIZER_VERSION
 from training.config import Experiment
@@ -50,9 +50,8 @@ def fingerprint(experiment: Experiment, corpus: Corpus) -> str:
 
 def write_results(results: Results, directory: Path) -> Path:
     """Write a run's results."""
-    directory.mkdir(parents=True, exist_ok=True)
     path = directory / RESULTS_FILE
-    write_atomically(path, json.dumps(asdict(results), indent=2) + "\n")
+    replace_file(path, (json.dumps(asdict(results), indent=2) + "\n").encode())
     return path
 
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from classifier.errors import InputError
+from classifier.files import replace_file, sha256_of
 from classifier.types import IssueKey
-from training.files import replace_file, sha256_of
 from training.issue_text import IssueText, merge
 
 MANIFEST = "manifest.json"

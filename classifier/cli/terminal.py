@@ -12,9 +12,9 @@ from typing import TextIO
 import typer
 
 from classifier.errors import InputError
+from classifier.files import replacing
 from classifier.sources import Skipped
 from classifier.writers.escape import visible
-from classifier.writers.files import replacing
 
 EXIT_CLOSED_PIPE = 141  # what a shell reports of a program that a closed pipe has ended
 SECONDS_UNTIL_PROGRESS = 2.0

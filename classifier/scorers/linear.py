@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.artifact import RESTORE, Manifest
-from classifier.calibration import BetaCalibration
+from classifier.calibration import BetaCalibration, probability_of
 from classifier.errors import ArtifactError
 from classifier.scorers.features import FACTS, TEXT_COLUMNS, facts_of, texts_of
 from classifier.types import Evidence, NormalizedIssue, Score
@@ -90,8 +90,7 @@ class LinearScorer:
             log_odds += vectorizer.transform(texts[block.column]) @ block.weights
         if self._weights.fact_names:
             log_odds += self._fact_terms(facts_of(issues)).sum(axis=1)
-        raw: Floats = 1.0 / (1.0 + np.exp(-log_odds))
-        return raw
+        return probability_of(log_odds)
 
     def _fact_terms(self, values: Floats) -> Floats:
         """Log-odds that each fact adds: (issues, facts)."""

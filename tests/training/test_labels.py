@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from classifier.errors import InputError
+from classifier.files import sha256_of
 from classifier.types import IssueKey
 from training.extraction import commits, extract_labels, versions
-from training.files import sha256_of
 from training.labels import (
     MANIFEST,
     TABLES,
