@@ -12,8 +12,21 @@ from typing import Annotated
 import typer
 
 from classifier.errors import InputError, MissingExtraError, SilentrankError
+from classifier.writers.escape import visible
 
-NEEDED = ("betacal", "datasets", "datasketch", "matplotlib", "mlflow", "pandas", "pydantic", "tqdm")
+NEEDED = (
+    "betacal",
+    "datasets",
+    "datasketch",
+    "defusedxml",
+    "matplotlib",
+    "mlflow",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "scipy",
+    "tqdm",
+)
 
 app = typer.Typer(
     name="silentrank-train",
@@ -35,7 +48,10 @@ RunsOption = Annotated[
     Path, typer.Option("--runs", metavar="DIR", help="Where results and plots go.")
 ]
 JobsOption = Annotated[
-    int, typer.Option("--jobs", metavar="N", min=1, help="Folds trained at a time.")
+    int,
+    typer.Option(
+        "--jobs", metavar="N", min=1, help="Folds trained at a time.", show_default="one a core"
+    ),
 ]
 TrackOption = Annotated[bool, typer.Option("--track/--no-track", help="Record the runs in MLflow.")]
 
@@ -51,9 +67,9 @@ def main() -> None:
             raise MissingExtraError("silentrank-train", extra="train")
         app()
     except SilentrankError as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(visible(f"error: {error}"), err=True)
         if error.hint:
-            typer.echo(f"hint: {error.hint}", err=True)
+            typer.echo(visible(f"hint: {error.hint}"), err=True)
         sys.exit(1)
 
 
@@ -190,7 +206,7 @@ def train(
     """Train a model on all labels and write its directory, card included.
 
     The card's numbers are those of `evaluate`; they are measured first unless RUNS/NAME holds
-    them for the same settings, data and normalizer. The model is registered in MLflow as
+    them for the same settings, data and code. The model is registered in MLflow as
     `silentrank` with alias `champion`.
 
     ```

@@ -6,7 +6,7 @@ An unknown key is an error: a misspelt setting that is silently ignored is a sil
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,15 +16,18 @@ from classifier.errors import InputError
 class Settings(BaseModel):
     """A part of an experiment: frozen, and closed to unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class TargetSettings(Settings):
     """How labels become soft targets and weights."""
 
     use_votes: bool = True
-    vote_factors: tuple[float, ...] = Field(default=(0.5,), min_length=1, strict=False)
-    """Candidates for the share of votes / 3 that a rejected issue counts as silent, 0 to 1."""
+    vote_factors: tuple[Share, ...] = Field(default=(0.5,), min_length=1, strict=False)
+    """Candidates for the share of votes / 3 that a rejected issue counts as silent."""
     use_silver: bool = True
     silver_weight: float = Field(default=0.3, gt=0.0)
     """Weight of a silver row, against 1.0 of a gold row."""
@@ -62,9 +65,11 @@ def read_experiment(path: Path) -> Experiment:
     """Read and check one configuration file."""
     try:
         return Experiment.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
+    except OSError as error:
         available = ", ".join(str(p) for p in sorted(path.parent.glob("*.toml"))) or "none"
-        raise InputError(f"No configuration {path}", hint=f"Available: {available}.") from error
+        raise InputError(
+            f"Cannot read configuration {path}: {error.strerror}", hint=f"Available: {available}."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid TOML: {error}") from error
     except ValidationError as error:
@@ -76,15 +81,20 @@ def ablated(experiment: Experiment, name: str) -> Experiment:
     changes = experiment.ablations[name]
     content = experiment.model_dump(exclude={"ablations"})
     for part, values in changes.items():
-        content[part] = {**content[part], **values} if isinstance(values, dict) else values
+        own = content.get(part)
+        is_section = isinstance(own, dict) and isinstance(values, dict)
+        content[part] = own | values if is_section else values
     try:
         return Experiment.model_validate(content)
-    except (ValidationError, KeyError, TypeError) as error:
-        raise InputError(f"Ablation {name!r} does not fit the experiment: {error}") from error
+    except ValidationError as error:
+        raise InputError(f"Ablation {name!r}: {explain_validation(error)}") from error
 
 
 def explain_validation(error: ValidationError) -> str:
     """One line that names each offending key and value."""
     return "; ".join(
-        f"{'.'.join(map(str, e['loc']))} = {e['input']!r}: {e['msg']}" for e in error.errors()
+        f"{'.'.join(map(str, e['loc']))} = {e['input']!r}: {e['msg']}"
+        if e["type"] != "missing"
+        else f"{'.'.join(map(str, e['loc']))} is missing"
+        for e in error.errors()
     )

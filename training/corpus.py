@@ -50,16 +50,17 @@ class Corpus:
         return extra_training_rows(self.silver_groups.tolist(), self.gold_groups[tested].tolist())
 
     def silver_before(self, moment: datetime) -> Indices:
-        """Silver rows opened before ``moment``."""
-        return np.flatnonzero([_opened_at(label) < moment for label in self.silver])
+        """Silver rows that are known to have been opened before ``moment``."""
+        opened_at = (label.issue.opened_at for label in self.silver)
+        return np.flatnonzero([opened is not None and opened < moment for opened in opened_at])
 
 
-def load_corpus(hydrated: Path) -> Corpus:
+def load_corpus(hydrated: Path, *, labels: Path | None = None) -> Corpus:
     """Read, normalize and group the hydrated issues."""
-    dataset = load_dataset(hydrated)
-    labels = labeled_issues(dataset)
-    gold = [label for label in labels if label.origin == "study"]
-    silver = [label for label in labels if label.origin == "silver"]
+    dataset = load_dataset(hydrated, labels=labels)
+    rows = labeled_issues(dataset)
+    gold = [row for row in rows if row.origin == "study"]
+    silver = [row for row in rows if row.origin == "silver"]
     texts = [
         normalize(label.issue)
         for label in tqdm([*gold, *silver], desc="normalizing", unit=" issues", disable=None)

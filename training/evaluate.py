@@ -110,8 +110,7 @@ def summarize(
     repeats = experiment.evaluation.repeats if protocol == "cv" else 1
     probabilities = np.full((repeats, len(corpus.gold)), np.nan)
     for result in results:
-        repeat = np.flatnonzero(np.isnan(probabilities[:, result.split.test[0]]))[0]
-        probabilities[repeat, result.split.test] = result.probabilities
+        probabilities[result.split.repeat, result.split.test] = result.probabilities
     probabilities = probabilities[:, tested]
     labels: dict[Target, NDArray[np.bool_]] = {
         "silent": corpus.is_silent[tested],

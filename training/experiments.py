@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from classifier.errors import InputError
 from classifier.metrics import Estimate, measure, reliability
 from training.config import Experiment, ablated
 from training.corpus import Corpus
@@ -16,6 +17,7 @@ from training.evaluate import (
     Protocol,
     fold_measures,
     run_folds,
+    splits_of,
     summarize,
 )
 from training.fit import VOTE_FACTOR
@@ -42,6 +44,9 @@ def run_experiment(
     Results and plots are written to ``directory``, the results last.
     """
     started = time.monotonic()
+    reference = zero_shot_reference(corpus, experiment)
+    for protocol in PROTOCOLS:
+        splits_of(corpus, experiment, protocol)  # refuses what would fail hours later
     with tracker.run(experiment.name):
         tracker.log_parameters(experiment.model_dump(exclude={"ablations"}))
         tracker.log_tags(provenance())
@@ -62,7 +67,7 @@ def run_experiment(
             with tracker.run(f"ablation: {name}"):
                 variant = run_protocol(ablated(experiment, name), corpus, tracker, "cv", jobs=jobs)
             rows[f"ablation/{name}"] = variant.metrics["silent"]
-        rows[f"reference/{ZERO_SHOT}"] = zero_shot_reference(corpus, experiment)
+        rows[f"reference/{ZERO_SHOT}"] = reference
         results = Results(
             fingerprint=fingerprint(experiment, corpus),
             rows=rows,
@@ -90,9 +95,16 @@ def run_protocol(
 def zero_shot_reference(corpus: Corpus, experiment: Experiment) -> Mapping[str, Estimate]:
     """The same measures for a large language model asked without training, a row to beat.
 
-    Its scores are no probabilities, so only what depends on order is measured.
+    Its scores are no probabilities, so only what depends on order is measured. Raises InputError
+    if it was not asked about an issue of the corpus.
     """
     scores = {key_of(row): row.score for row in read_table(ZeroShotScore)}
+    if missing := [label.issue.key for label in corpus.gold if label.issue.key not in scores]:
+        raise InputError(
+            f"{len(missing)} of {len(corpus.gold)} issues have no zero-shot score, such as "
+            f"{missing[0].repo}#{missing[0].number}",
+            hint="Run `silentrank-train labels extract` again.",
+        )
     measured = measure(
         corpus.is_silent,
         np.array([scores[label.issue.key] for label in corpus.gold]) / 100,

@@ -1,5 +1,6 @@
 """Which code on which machine: what a number cannot be believed without."""
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -8,12 +9,19 @@ from pathlib import Path
 
 from classifier.normalize import NORMALIZER_VERSION
 
+CODE = Path(__file__).parents[1]
+UNMEASURED = frozenset(
+    {"card", "cli", "explain", "plots", "release", "session", "sources", "tracking", "writers"}
+)
+"""Parts of the two packages that no measured number depends on."""
+
 
 def provenance() -> dict[str, str]:
     """Commit, whether the tree differed from it, versions, hardware; "unknown" off a checkout."""
-    status = _git("status", "--porcelain", "--untracked-files=no")
+    is_ours = _git("ls-files", "--error-unmatch", __file__) is not None  # not a venv in a checkout
+    status = _git("status", "--porcelain", "--untracked-files=no") if is_ours else None
     return {
-        "git_commit": _git("rev-parse", "HEAD") or "unknown",
+        "git_commit": (_git("rev-parse", "HEAD") if is_ours else None) or "unknown",
         "git_dirty": "unknown" if status is None else str(bool(status)).lower(),
         "normalizer_version": str(NORMALIZER_VERSION),
         "python": platform.python_version(),
@@ -21,6 +29,19 @@ def provenance() -> dict[str, str]:
         "processor": platform.machine(),
         "cores": str(os.cpu_count()),
     }
+
+
+def code_digest() -> str:
+    """SHA-256 of the source that measured numbers depend on."""
+    paths = (
+        path for package in ("classifier", "training") for path in CODE.glob(f"{package}/**/*.py")
+    )
+    measured = {
+        path.relative_to(CODE).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(paths)
+        if path.relative_to(CODE).parts[1].removesuffix(".py") not in UNMEASURED
+    }
+    return hashlib.sha256(repr(measured).encode()).hexdigest()
 
 
 def _git(*arguments: str) -> str | None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from classifier.files import replace_file
 from classifier.metrics import MEASURES, Estimate
-from classifier.normalize import NORMALIZER_VERSION
 from training.config import Experiment
 from training.corpus import Corpus
+from training.provenance import code_digest
 
 RESULTS_FILE = "evaluation.json"
 HEADINGS: Mapping[str, str] = {
@@ -43,8 +43,8 @@ class Results:
 
 
 def fingerprint(experiment: Experiment, corpus: Corpus) -> str:
-    """Equal where an evaluation would come out equal: same settings, data and normalizer."""
-    content = f"{experiment.model_dump_json()} {corpus.digest} {NORMALIZER_VERSION}"
+    """Equal where an evaluation would come out equal: same settings, data and code."""
+    content = f"{experiment.model_dump_json()} {corpus.digest} {code_digest()}"
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -64,7 +64,7 @@ def read_results(directory: Path) -> Results | None:
             for name, row in content.pop("rows").items()
         }
         return Results(rows=rows, **content)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

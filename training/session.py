@@ -7,7 +7,7 @@ from rich.table import Table
 
 from classifier.artifact import Manifest
 from training.card import ablation_rows, main_rows
-from training.config import Experiment, read_experiment
+from training.config import Experiment, ablated, read_experiment
 from training.corpus import Corpus, load_corpus
 from training.experiments import run_experiment
 from training.families import find_family
@@ -77,7 +77,8 @@ def show(results: Results) -> None:
 
 def _read(config: Path) -> Experiment:
     experiment = read_experiment(config)
-    find_family(experiment)  # a wrong setting should not cost the time to load the data
+    for variant in (experiment, *(ablated(experiment, name) for name in experiment.ablations)):
+        find_family(variant)  # a wrong setting should not cost the time that comes before it
     return experiment
 
 

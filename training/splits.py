@@ -20,6 +20,7 @@ class Split:
     name: str
     train: Indices
     test: Indices
+    repeat: int = 0  # each row is tested at most once in a repeat
 
 
 def repeated_stratified_splits(
@@ -43,7 +44,7 @@ def repeated_stratified_splits(
     for repeat in range(repeats):
         folder = StratifiedGroupKFold(folds, shuffle=True, random_state=seed + repeat)
         for fold, (train, test) in enumerate(folder.split(positive, positive, group)):
-            splits.append(Split(f"repeat-{repeat + 1}-fold-{fold + 1}", train, test))
+            splits.append(Split(f"repeat-{repeat + 1}-fold-{fold + 1}", train, test, repeat))
     return splits
 
 

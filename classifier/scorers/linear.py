@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,7 +127,7 @@ def load(directory: Path, manifest: Manifest) -> LinearScorer:
     """Load the weights of a verified model directory. Raises ArtifactError if they are damaged."""
     try:
         return LinearScorer(_read(directory), manifest.calibration)
-    except (ValueError, TypeError, KeyError, OSError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, OSError, BadZipFile) as error:
         raise ArtifactError(f"The weights in {directory} are damaged: {error}", hint=RESTORE) from (
             error
         )
@@ -153,9 +154,26 @@ def _read(directory: Path) -> LinearWeights:
             numbers["fact_weights"],
             float(numbers["intercept"]),
         )
+    _check(weights)
+    return weights
+
+
+def _check(weights: LinearWeights) -> None:
+    """Raise ValueError unless every term and every fact has its finite numbers."""
     if weights.fact_names not in ((), tuple(fact.name for fact in FACTS)):
         raise ValueError(f"facts {weights.fact_names} are not this version's")
-    return weights
+    counts = [
+        (numbers, len(block.terms))
+        for block in weights.texts
+        for numbers in (block.idf, block.weights)
+    ]
+    counts += [
+        (numbers, len(weights.fact_names))
+        for numbers in (weights.fact_mean, weights.fact_scale, weights.fact_weights)
+    ]
+    for numbers, count in [*counts, (np.array([weights.intercept]), 1)]:
+        if numbers.shape != (count,) or not np.isfinite(numbers).all():
+            raise ValueError(f"{numbers.shape} numbers, not all finite, for {count} terms or facts")
 
 
 def _known_column(name: str) -> str:

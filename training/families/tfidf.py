@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from classifier.calibration import IDENTITY
+from classifier.errors import InputError
 from classifier.scorers import linear
 from classifier.scorers.features import FACTS, facts_of, texts_of
 from classifier.scorers.linear import LinearScorer, LinearWeights, TextBlock
@@ -91,13 +92,25 @@ def _vectorize(
     vectorizers, parts = [], []
     for text in settings.texts:
         vectorizer = TfidfVectorizer(**_vectorizer_settings(text), min_df=text.minimum_count)
-        parts.append(text.factor * vectorizer.fit_transform(columns[text.column]))
+        parts.append(text.factor * _fit_transform(vectorizer, text.column, columns))
         vectorizers.append(vectorizer)
     scaler = StandardScaler()
     facts = scaler.fit_transform(facts_of(texts))
     if settings.facts_factor:
         parts.append(sparse.csr_array(settings.facts_factor * facts))
     return vectorizers, scaler, sparse.csr_array(sparse.hstack(parts))
+
+
+def _fit_transform(
+    vectorizer: TfidfVectorizer, column: str, columns: Mapping[str, Sequence[str]]
+) -> sparse.csr_array:
+    try:
+        return vectorizer.fit_transform(columns[column])
+    except ValueError as error:  # no term is left
+        raise InputError(
+            f"The {len(columns[column])} texts {column!r} to train on: {error}",
+            hint="Lower its minimum_count, or leave the text out.",
+        ) from error
 
 
 def _vectorizer_settings(text: TextSettings) -> dict[str, Any]:
@@ -148,8 +161,8 @@ def _freeze(
     return LinearWeights(
         texts=tuple(blocks),
         fact_names=tuple(fact.name for fact in FACTS) if has_facts else (),
-        fact_mean=scaler.mean_,
-        fact_scale=scaler.scale_,
+        fact_mean=scaler.mean_ if has_facts else np.empty(0),
+        fact_scale=scaler.scale_ if has_facts else np.empty(0),
         fact_weights=coefficients[start:] * settings.facts_factor,
         intercept=float(regression.intercept_[0]),
     )

@@ -12,8 +12,10 @@ from typing import Any
 import mlflow
 import pandas as pd
 from mlflow.data.pandas_dataset import from_pandas
+from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 
+from classifier.errors import InputError
 from training.dataset import LabeledIssue
 
 MODEL_NAME = "silentrank"
@@ -60,7 +62,13 @@ class MlflowTracker(Tracker):
     """Writes to MLflow."""
 
     def __init__(self, experiment: str) -> None:
-        mlflow.set_experiment(experiment)
+        try:
+            mlflow.set_experiment(experiment)
+        except MlflowException as error:
+            raise InputError(
+                f"MLflow cannot write to {mlflow.get_tracking_uri()}: {error}",
+                hint="Set MLFLOW_TRACKING_URI, or give --no-track.",
+            ) from error
 
     @contextmanager
     def run(self, name: str) -> Iterator[None]:
