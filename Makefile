@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
 EXTRAS := train,parquet,dev
+GENERATORS := generate_reference generate_results generate_outputs make_images
 
 # Stamps, so that a second call installs nothing unless a requirement changed.
 CREATED := $(VENV)/.created
@@ -55,11 +56,11 @@ lint-workflows: $(FULL) $(ACTIONLINT) ## zizmor and actionlint over workflows an
 bench: $(FULL) ## Measure start-up, throughput and memory
 	$(BIN)/python -m benchmarks
 
-docs: $(FULL) ## Write the command reference anew
-	$(BIN)/python docs/generate_reference.py
+docs: $(FULL) ## Write anew what is generated: reference, figures, outputs, the picture
+	for script in $(GENERATORS); do $(BIN)/python -m docs.$$script; done
 
-docs-check: $(FULL) ## Is the command reference fresh?
-	$(BIN)/python docs/generate_reference.py --check
+docs-check: $(FULL) ## Is what is generated fresh?
+	for script in $(GENERATORS); do $(BIN)/python -m docs.$$script --check; done
 
 wheel: $(FULL) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir $(DIST)

@@ -1,10 +1,5 @@
-"""Writes ``docs/reference.md`` from the commands themselves: ``python docs/generate_reference.py``.
+"""Writes the command reference from the commands: ``python -m docs.generate_reference``."""
 
-With ``--check`` nothing is written; the exit code is 1 if the file is not what would be.
-"""
-
-import argparse
-import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +8,8 @@ from typing import Any
 import typer
 from typer.cli import get_docs_for_click
 from typer.main import get_command
+
+from docs.fresh import keep_fresh
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference.md"
@@ -47,17 +44,5 @@ def _give_whole_summaries(command: Any) -> None:  # noqa: ANN401 - typer keeps t
         _give_whole_summaries(inner)
 
 
-def main() -> None:
-    """Write the reference, or check it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only say whether it is stale")
-    is_check = parser.parse_args().check
-    text = reference()
-    if not is_check:
-        REFERENCE.write_text(text, encoding="utf-8", newline="\n")
-    elif not REFERENCE.exists() or REFERENCE.read_text(encoding="utf-8") != text:
-        sys.exit(f"{REFERENCE} is stale: run `make docs`")
-
-
 if __name__ == "__main__":
-    main()
+    keep_fresh(REFERENCE, reference())
