@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from classifier.files import replacing
+from classifier.errors import InputError
+from classifier.files import replace_file, replacing
 
 
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
@@ -54,3 +55,51 @@ def test_others_may_read_the_file_as_any_that_one_creates(tmp_path: Path) -> Non
         pass
 
     assert (tmp_path / "ranking.md").stat().st_mode == usual.stat().st_mode
+
+
+def test_a_file_is_made_with_the_folders_above_it(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "data.bin"
+
+    replace_file(path, b"\x00\r\n\xff")
+
+    assert path.read_bytes() == b"\x00\r\n\xff"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_two_writers_at_once_do_not_mix(tmp_path: Path) -> None:
+    path = tmp_path / "ranking.md"
+
+    with replacing(path) as first, replacing(path) as second:
+        first.write("first")
+        second.write("second")
+
+    assert path.read_text() == "first"  # the last to finish
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_regular_file_is_written_to_as_it_is() -> None:
+    with replacing(Path("/dev/null")) as stream:
+        stream.write("gone")
+
+    assert Path("/dev/null").is_char_device()
+
+
+def test_an_interrupt_leaves_no_scrap(tmp_path: Path) -> None:
+    def interrupted() -> None:
+        with replacing(tmp_path / "ranking.md") as stream:
+            stream.write("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_to_is_named_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(InputError, match=r"Cannot write .*file/ranking\.md: ") as refused:
+        replace_file(tmp_path / "file" / "ranking.md", b"x")
+
+    assert "may write there" in refused.value.hint
