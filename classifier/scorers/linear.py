@@ -5,6 +5,7 @@ for a vocabulary, and tie a model to one version of the library. Terms and numbe
 """
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,10 @@ from classifier.types import Evidence, NormalizedIssue, Score
 
 TEXTS_FILE = "texts.json"
 NUMBERS_FILE = "numbers.npz"
+DAMAGE = (
+    *(ValueError, TypeError, LookupError, AttributeError),  # what is said makes no sense
+    *(OSError, EOFError, BadZipFile, zlib.error),  # what should be said is not there
+)
 
 Floats = NDArray[np.float64]
 
@@ -127,7 +132,7 @@ def load(directory: Path, manifest: Manifest) -> LinearScorer:
     """Load the weights of a verified model directory. Raises ArtifactError if they are damaged."""
     try:
         return LinearScorer(_read(directory), manifest.calibration)
-    except (ValueError, TypeError, LookupError, AttributeError, OSError, BadZipFile) as error:
+    except DAMAGE as error:
         raise ArtifactError(f"The weights in {directory} are damaged: {error}", hint=RESTORE) from (
             error
         )
@@ -135,7 +140,10 @@ def load(directory: Path, manifest: Manifest) -> LinearScorer:
 
 def _read(directory: Path) -> LinearWeights:
     content = json.loads((directory / TEXTS_FILE).read_text(encoding="utf-8"))
-    with np.load(directory / NUMBERS_FILE, allow_pickle=False) as numbers:
+    with (
+        (directory / NUMBERS_FILE).open("rb") as file,  # NumPy leaves it open if it is damaged
+        np.load(file, allow_pickle=False) as numbers,
+    ):
         blocks = tuple(
             TextBlock(
                 _known_column(text["column"]),

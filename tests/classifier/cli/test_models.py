@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,3 +75,31 @@ def test_a_damaged_model_does_not(run: "Run", released: Path, damage: str) -> No
     assert outcome.exit_code == 1
     assert outcome.errors.startswith(f"error: {weights} ")
     assert len(outcome.errors.splitlines()) == 2
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """A copy of the model that silentrank comes with."""
+    if not (artifact.models_directory() / ACTIVE).exists():
+        pytest.skip("no model is active yet")
+    return shutil.copytree(artifact.find_model(), tmp_path / "shipped")
+
+
+def test_the_shipped_model_refuses_to_work_if_any_of_its_files_has_one_byte_altered(
+    run: "Run", shipped: Path, issues_file: Path
+) -> None:
+    for path in sorted(shipped.iterdir()):
+        whole = path.read_bytes()
+        middle = len(whole) // 2
+        path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+
+        for command in (("models", "verify", shipped), ("rank", issues_file, "--model", shipped)):
+            outcome = run(*command)
+            assert outcome.exit_code == 1
+            assert outcome.output == ""
+            explanation, hint = outcome.errors.splitlines()
+            assert explanation.startswith(f"error: {path} ")
+            assert hint.startswith("hint: ")
+        path.write_bytes(whole)
+
+    assert run("models", "verify", shipped).exit_code == 0
