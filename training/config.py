@@ -31,6 +31,8 @@ class TargetSettings(Settings):
     use_silver: bool = True
     silver_weight: float = Field(default=0.3, gt=0.0)
     """Weight of a silver row, against 1.0 of a gold row."""
+    silver_exponent: float = Field(default=1.0, gt=0.0)
+    """A silver score of 0 to 1 is raised to this: above 1 it takes back a teacher's leniency."""
 
 
 class EvaluationSettings(Settings):

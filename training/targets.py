@@ -47,6 +47,7 @@ def training_part(
         silver = silver[:0]
     suspicion = corpus.votes[gold] / REVIEWERS
     scores = np.array([corpus.silver[i].silver_score for i in silver], dtype=np.float64) / 100
+    scores **= settings.silver_exponent
     return TrainingPart(
         texts=[*(corpus.gold_texts[i] for i in gold), *(corpus.silver_texts[i] for i in silver)],
         targets=np.array(

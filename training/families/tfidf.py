@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -95,7 +96,7 @@ def _vectorize(
         parts.append(text.factor * _fit_transform(vectorizer, text.column, columns))
         vectorizers.append(vectorizer)
     scaler = StandardScaler()
-    facts = scaler.fit_transform(facts_of(texts))
+    facts = scaler.fit_transform(np.array([_facts(text) for text in texts]))
     if settings.facts_factor:
         parts.append(sparse.csr_array(settings.facts_factor * facts))
     return vectorizers, scaler, sparse.csr_array(sparse.hstack(parts))
@@ -111,6 +112,13 @@ def _fit_transform(
             f"The {len(columns[column])} texts {column!r} to train on: {error}",
             hint="Lower its minimum_count, or leave the text out.",
         ) from error
+
+
+@cache
+def _facts(text: NormalizedIssue) -> Floats:
+    """Measured once a process: the folds of a run share most of their issues."""
+    facts: Floats = facts_of([text])[0]
+    return facts
 
 
 def _vectorizer_settings(text: TextSettings) -> dict[str, Any]:
