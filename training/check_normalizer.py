@@ -1,16 +1,18 @@
 """Do both renderings of an issue come out of the normalizer alike?"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median, quantiles
+from statistics import correlation, median, quantiles
 
 from classifier.normalize import NORMALIZER_VERSION, normalize
+from classifier.scorers import Scorer
 from classifier.types import Issue, IssueKey, NormalizedIssue, SegmentKind
 
 MEDIAN_BOUND = 0.95
 FIFTH_PERCENTILE_BOUND = 0.85
 ONE_SIDED_BOUND = 0.10
+CORRELATION_BOUND = 0.97
 FEWEST_PAIRS = 2
 """A percentile of fewer means nothing."""
 
@@ -35,6 +37,7 @@ class NormalizerReport:
     title_and_body: Agreement
     one_sided: Mapping[SegmentKind, float]  # share of pairs where one rendering alone has the kind
     both_sided: Mapping[SegmentKind, float]  # share of pairs where both have it
+    score_correlation: float  # Pearson's, of one model's probabilities for both renderings
 
     @property
     def meets_bounds(self) -> bool:
@@ -43,11 +46,15 @@ class NormalizerReport:
             self.body.median >= MEDIAN_BOUND
             and self.body.fifth_percentile >= FIFTH_PERCENTILE_BOUND
             and all(share <= ONE_SIDED_BOUND for share in self.one_sided.values())
+            and self.score_correlation >= CORRELATION_BOUND
         )
 
 
-def check_normalizer(pairs: Iterable[tuple[str, str, str]]) -> NormalizerReport:
-    """Compare renderings of at least two issues, each as title, markdown and rendered text."""
+def check_normalizer(pairs: Iterable[tuple[str, str, str]], scorer: Scorer) -> NormalizerReport:
+    """Compare renderings of at least two issues, each as title, markdown and rendered text.
+
+    ``scorer`` tells whether what differs matters to a model.
+    """
     both = [
         (_normalize(title, markdown), _normalize(title, rendered))
         for title, markdown, rendered in pairs
@@ -65,6 +72,7 @@ def check_normalizer(pairs: Iterable[tuple[str, str, str]]) -> NormalizerReport:
             kind: sum(kind in first and kind in second for first, second in kinds) / len(both)
             for kind in SegmentKind
         },
+        score_correlation=_correlation(scorer, both),
     )
 
 
@@ -87,12 +95,21 @@ def render(report: NormalizerReport) -> str:
         f"  {kind:<12} {report.both_sided[kind]:7.1%}   {share:12.1%}"
         for kind, share in report.one_sided.items()
     ]
+    correlates = f"correlate at {report.score_correlation:.4f} (at least {CORRELATION_BOUND})"
+    lines += ["", f"scores of both renderings {correlates}"]
     lines += ["", "All bounds are met." if report.meets_bounds else "Bounds are missed."]
     return "\n".join(lines)
 
 
 def _normalize(title: str, body: str) -> NormalizedIssue:
     return normalize(Issue(IssueKey(), title, body))
+
+
+def _correlation(scorer: Scorer, both: Sequence[tuple[NormalizedIssue, NormalizedIssue]]) -> float:
+    first, second = (
+        [score.probability for score in scorer.score(side)] for side in zip(*both, strict=True)
+    )
+    return correlation(first, second)
 
 
 def _body(issue: NormalizedIssue) -> str:

@@ -138,7 +138,19 @@ def hydrate(
 
 
 @app.command("check-normalizer")
-def check_normalizer(*, data: DataOption = HYDRATED) -> None:
+def check_normalizer(
+    *,
+    data: DataOption = HYDRATED,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="NAME|DIR",
+            help="The model whose scores are compared, in place of the active one.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """Check that GitHub's markdown and its rendered text come out of the normalizer alike.
 
     Needs the study's hydrated texts; the exit code is 1 if a bound is missed.
@@ -147,6 +159,7 @@ def check_normalizer(*, data: DataOption = HYDRATED) -> None:
     silentrank-train check-normalizer
     ```
     """
+    from classifier import load  # noqa: PLC0415 - slow
     from training import check_normalizer as check  # noqa: PLC0415 - slow
     from training.dataset import rendering_pairs  # noqa: PLC0415 - slow
 
@@ -156,7 +169,7 @@ def check_normalizer(*, data: DataOption = HYDRATED) -> None:
             f"{len(pairs)} issues in {data} are known in both renderings",
             hint="Run `silentrank-train hydrate --from parquet:silent_bug_study.parquet`.",
         )
-    report = check.check_normalizer(pairs)
+    report = check.check_normalizer(pairs, load(model).scorer)
     typer.echo(check.render(report))
     if not report.meets_bounds:
         raise typer.Exit(1)
