@@ -22,7 +22,7 @@ class WordCountScorer:
 
 SAME = ("Wrong mean", "**The mean**  is `wrong`", "The mean is wrong")
 ALIKE = ("Wrong variance", "*Twice* as large as it is", "Twice as large as it is")
-OTHER = ("Wrong sum", "```\nx = f(1)\n```", "nothing alike")
+OTHER = ("Wrong sum", "```\nx = f(1)\n```", "nothing alike, not at all, in no way and by no means")
 
 
 def test_alike_renderings_meet_the_bounds() -> None:
