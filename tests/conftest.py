@@ -9,6 +9,7 @@ import pytest
 from classifier.types import Issue, IssueKey
 
 REPOSITORY = Path(__file__).parent.parent
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # read when MLflow is imported
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,7 @@ JOBS = os.cpu_count() or 1
 
 def main() -> None:
     """Run the command line; a foreseen error is one plain line and a hint, no traceback."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # or MLflow reports on its users
     try:
         if not all(find_spec(name) for name in NEEDED):
             raise MissingExtraError("silentrank-train", extra="train")

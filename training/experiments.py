@@ -62,7 +62,7 @@ def run_experiment(
                 rows[f"{protocol}/{target}"] = metrics
                 _log(tracker, metrics, f"{protocol}.{target}")
             for path in draw_plots(evaluation, directory / protocol):
-                tracker.log_file(path)
+                tracker.log_file(path, protocol)
         for name in experiment.ablations:
             with tracker.run(f"ablation: {name}"):
                 variant = run_protocol(ablated(experiment, name), corpus, tracker, "cv", jobs=jobs)

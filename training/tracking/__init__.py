@@ -48,7 +48,7 @@ class Tracker:
     def log_tags(self, tags: Mapping[str, str]) -> None:
         """Circumstances, such as the commit."""
 
-    def log_file(self, path: Path) -> None:
+    def log_file(self, path: Path, folder: str = "") -> None:
         """A file, under its own name."""
 
     def log_dataset(self, issues: Sequence[LabeledIssue], digest: str, name: str) -> None:
@@ -88,9 +88,9 @@ class MlflowTracker(Tracker):
         """Tags of the open run."""
         mlflow.set_tags(dict(tags))
 
-    def log_file(self, path: Path) -> None:
+    def log_file(self, path: Path, folder: str = "") -> None:
         """An artifact of the open run."""
-        mlflow.log_artifact(str(path))
+        mlflow.log_artifact(str(path), folder or None)
 
     def log_dataset(self, issues: Sequence[LabeledIssue], digest: str, name: str) -> None:
         """An input of the open run, by ``mlflow.data``."""

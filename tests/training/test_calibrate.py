@@ -1,0 +1,64 @@
+import warnings
+
+import numpy as np
+import pytest
+from betacal import BetaCalibration as Reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.calibration import EDGE, BetaCalibration
+from classifier.errors import InputError
+from training.calibrate import fit_calibration
+
+
+def drawn(truth: BetaCalibration, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Raw probabilities, and labels as frequent as the truth says."""
+    random = np.random.default_rng(seed)
+    raw = random.uniform(0.02, 0.98, count)
+    return random.random(count) < truth.calibrate(raw), raw
+
+
+@pytest.mark.parametrize("numbers", [(1.0, 1.0, 0.0), (0.5, 2.0, -1.0), (2.0, 0.7, 1.0)])
+def test_a_known_distortion_is_found_again(numbers: tuple[float, float, float]) -> None:
+    truth = BetaCalibration(*numbers)
+    fitted = fit_calibration(*drawn(truth, 50_000, 1))
+
+    assert (fitted.a, fitted.b, fitted.c) == pytest.approx(numbers, abs=0.12)
+    grid = np.linspace(0.05, 0.95, 50)
+    assert fitted.calibrate(grid) == pytest.approx(truth.calibrate(grid), abs=0.02)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 999), a=st.floats(0.3, 3), b=st.floats(0.3, 3), c=st.floats(-1, 1))
+def test_predictions_are_those_of_the_library(seed: int, a: float, b: float, c: float) -> None:
+    is_silent, raw = drawn(BetaCalibration(a, b, c), 500, seed)
+    with warnings.catch_warnings():  # betacal turns all warnings off
+        reference = Reference(parameters="abm").fit(raw.reshape(-1, 1), is_silent)
+
+    fitted = fit_calibration(is_silent, raw)
+
+    assert fitted.calibrate(raw) == pytest.approx(reference.predict(raw.reshape(-1, 1)), abs=1e-9)
+
+
+def test_certain_predictions_do_not_break_it() -> None:
+    is_silent, raw = drawn(BetaCalibration(1.0, 1.0, 0.0), 200, 3)
+    raw[:2], is_silent[:2] = (0.0, 1.0), (False, True)
+
+    fitted = fit_calibration(is_silent, raw)
+
+    assert fitted == fit_calibration(is_silent, np.clip(raw, EDGE, 1 - EDGE))
+
+
+def test_warnings_of_others_stay_on() -> None:
+    before = list(warnings.filters)
+
+    fit_calibration(*drawn(BetaCalibration(1.0, 1.0, 0.0), 100, 4))
+
+    assert warnings.filters == before
+
+
+def test_predictions_that_point_the_wrong_way_are_refused() -> None:
+    is_silent, raw = drawn(BetaCalibration(2.0, 2.0, 0.0), 2_000, 5)
+
+    with pytest.raises(InputError, match="would not rise"):
+        fit_calibration(~is_silent, raw)
