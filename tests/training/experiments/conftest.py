@@ -17,11 +17,9 @@ from training import labels as labels_module
 from training.cli import main
 from training.config import Experiment, read_experiment
 from training.corpus import Corpus, load_corpus
-from training.experiments import run_experiment
 from training.extraction import extract_labels
 from training.hydrate import hydrate
-from training.results import Results
-from training.tracking import Tracker
+from training.results import Results, read_results
 
 REPO = "octo/grad"
 GOLD, SILVER = 66, 30
@@ -199,31 +197,6 @@ def uses_invented_labels(study: InventedStudy) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
-    """An experiment's results and where they were written."""
-
-    results: Results
-    directory: Path
-
-
-@pytest.fixture(scope="session")
-def evaluated(
-    corpus: Corpus,
-    experiment: Experiment,
-    config: Path,
-    uses_invented_labels: None,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Evaluated:
-    """The experiment, run without tracking."""
-    assert uses_invented_labels is None
-    directory = tmp_path_factory.mktemp("runs") / "small"
-    results = run_experiment(
-        experiment, corpus, Tracker(), config=config, directory=directory, jobs=1
-    )
-    return Evaluated(results, directory)
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a command left behind."""
 
@@ -278,3 +251,20 @@ def trained(
     assert uses_invented_labels is None
     folder = tmp_path_factory.mktemp("checkout")
     return Trained(folder, run_in(folder, "train", config, "--data", study.hydrated, "--jobs", "1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An experiment's results and where they were written."""
+
+    results: Results
+    directory: Path
+
+
+@pytest.fixture(scope="session")
+def evaluated(trained: Trained) -> Evaluated:
+    """What the training measured."""
+    directory = trained.folder / "runs" / "small"
+    results = read_results(directory)
+    assert results is not None
+    return Evaluated(results, directory)

@@ -1,5 +1,6 @@
 import dataclasses
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from classifier.errors import InputError
 from classifier.metrics import MEASURES, average_precision, roc_auc
-from training.config import Experiment
+from classifier.types import IssueKey, NormalizedIssue
+from training.config import Experiment, Settings
 from training.corpus import Corpus
 from training.evaluate import (
     PROTOCOLS,
@@ -19,7 +21,10 @@ from training.evaluate import (
     splits_of,
     summarize,
 )
+from training.families import Family
+from training.families.tfidf import TfidfSettings
 from training.fit import VOTE_FACTOR, fit_artifact
+from training.targets import Floats
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +193,63 @@ def test_a_text_that_no_issue_has_is_refused_by_name(
         fit_artifact(corpus, np.arange(66), np.arange(0), without, tmp_path)
 
     assert "leave the text out" in refused.value.hint
+
+
+class Recorder:
+    """A family that learns nothing and remembers who was trained on and who was predicted."""
+
+    def __init__(self) -> None:
+        self.trained: list[set[IssueKey]] = []
+        self.predicted: list[set[IssueKey]] = []
+
+    def fit(
+        self,
+        settings: Settings,
+        texts: Sequence[NormalizedIssue],
+        targets: Floats,
+        weights: Floats,
+        *,
+        seed: int,
+    ) -> list["Recorded"]:
+        assert isinstance(settings, Settings)
+        assert targets.shape[1] == len(texts) == len(weights)
+        assert seed == 7
+        self.trained.append({text.key for text in texts})
+        return [Recorded(self) for _ in targets]
+
+
+class Recorded:
+    scorer = "linear"
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def predict(self, issues: Sequence[NormalizedIssue]) -> Floats:
+        self._recorder.predicted.append({issue.key for issue in issues})
+        return np.array([0.3 + 0.4 * (issue.key.number % 3 == 0) for issue in issues]) + np.array(
+            [0.01 * (issue.key.number % 20) * (-1) ** issue.key.number for issue in issues]
+        )
+
+    def write(self, directory: Path) -> None:
+        """Leave nothing."""
+
+
+def test_the_calibrator_and_the_vote_factor_see_no_near_duplicate_either(
+    corpus: Corpus, experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder()
+    monkeypatch.setattr(
+        "training.families.FAMILIES", {"tfidf": Family(TfidfSettings, recorder.fit)}
+    )
+    labels = [*corpus.gold, *corpus.silver]
+    groups = [*corpus.gold_groups, *corpus.silver_groups]
+    group_of = {label.issue.key: group for label, group in zip(labels, groups, strict=True)}
+
+    fit_artifact(corpus, np.arange(66), np.arange(30), experiment, tmp_path / "model")
+
+    *inner, last = recorder.trained
+    assert len(last) == 66 + 30
+    assert len(recorder.predicted) == 2 * len(inner) == 4  # both vote factors, both inner folds
+    for position, predicted in enumerate(recorder.predicted):
+        trained = {group_of[key] for key in inner[position // 2]}
+        assert not trained & {group_of[key] for key in predicted}
