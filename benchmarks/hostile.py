@@ -51,6 +51,8 @@ def bodies(length: int = LENGTH) -> Iterator[tuple[str, str]]:
     yield "fences in fences, each longer", (fences * (length // len(fences) + 1))[:length]
     depths = "".join(f"{'  ' * depth}- {'> ' * depth}a\n" for depth in range(200))
     yield "lists and quotes, each deeper", (depths * (length // len(depths) + 1))[:length]
+    word = "Traceback (most recent call last):\n" + "Aa" * 20_000 + "!\n"
+    yield "tracebacks that end in one word", (word * (length // len(word) + 1))[:length]
     mixed = random.Random(SEED).choices([*PIECES.values()], k=length // 4)
     yield "all of these, mixed", "".join(mixed)[:length]
 

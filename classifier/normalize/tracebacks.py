@@ -31,7 +31,7 @@ _HEADER = re.compile(
     rf"\s*(?:({_TYPE})\s{{2,}})?(?:Traceback \(most recent call (?:last|first)\)|Stack trace:)"
 )
 _FINAL = re.compile(rf"\s?(?:E\s{{1,8}})?({_TYPE})(?:\s?\[[^\]]*\])?\s*(?::\s*(.*)|$)")
-_OTHER_FINAL = re.compile(r"((?:\w+\.){0,20}[A-Z]\w*[a-z]\w*)(?::\s+(.*)|$)")
+_OTHER_FINAL = re.compile(r"((?:\w+\.){0,20}[A-Z](?=\w*[a-z])\w*)(?::\s+(.*)|$)")
 _CHAIN = re.compile(r"\s*(?:During handling of the above|The above exception was)")
 _FRAME = re.compile(
     r"""[ \t]

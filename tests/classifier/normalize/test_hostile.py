@@ -106,6 +106,14 @@ def test_a_megabyte_of_anything_is_cut_to_what_github_takes(piece: str) -> None:
     assert len(segments) <= BODY_LIMIT // 8
 
 
+def test_a_traceback_may_end_in_one_word_as_long_as_a_body() -> None:
+    # a pattern that backtracks is a single call to the profile below: here it takes a minute
+    word = "Aa" * 32_000
+    segments = normalize(_issue("", f"Traceback (most recent call last):\n{word}!")).segments
+    assert segments[1].exception == "Traceback"
+    assert segments[2].text == f"{word}!"
+
+
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
 def test_twice_the_text_takes_twice_the_steps(
     piece: str, count_calls: Callable[[str], int]
