@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from io import StringIO
 from itertools import chain
 
 from classifier.sources.files import open_text, shown
@@ -24,7 +25,7 @@ def read(_rest: str, on_skip: OnSkip) -> Iterator[Issue]:
         if first.strip() in ("[", "{") or _is_document(text):
             yield from read_text(text, NAME, on_skip)
         else:  # lines, of which the first is broken
-            yield from read_lines(text.splitlines(keepends=True), NAME, on_skip)
+            yield from read_lines(StringIO(text, newline="\n"), NAME, on_skip)
 
 
 def _first_line(lines: Iterator[str]) -> tuple[int, str]:

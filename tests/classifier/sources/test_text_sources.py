@@ -134,6 +134,12 @@ def test_lines_on_standard_input_may_begin_with_a_broken_one(pipe: Pipe) -> None
     assert [skip.place for skip in skipped] == ["standard input:2"]
 
 
+def test_only_a_line_feed_ends_a_line_on_standard_input(pipe: Pipe) -> None:
+    found, _ = read(pipe('{"title": "x\n{"title": "a\u2028b"}\n'.encode()))
+
+    assert found == ["a\u2028b"]
+
+
 def test_lines_on_standard_input_are_read_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
     reading_end, writing_end = os.pipe()
     with os.fdopen(reading_end) as stdin, os.fdopen(writing_end, "wb", buffering=0) as pipe:
