@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from classifier.writers.escape import visible
+
 models_app = typer.Typer(
     name="models",
     help="Show and check the models there are.",
@@ -34,7 +36,8 @@ def list_them() -> None:
     for directory in list_models():
         manifest = read_manifest(directory)
         mark = "*" if directory.name == active else " "
-        typer.echo(f"{mark} {directory.name}  {manifest.scorer}  {manifest.created_at}")
+        facts = (directory.name, manifest.scorer, manifest.created_at)
+        typer.echo(f"{mark} {'  '.join(visible(str(fact)) for fact in facts)}")
 
 
 @models_app.command()
@@ -63,4 +66,4 @@ def verify(model: ModelArgument = None) -> None:
 
     directory = find_model(model)
     manifest = verify(directory)
-    typer.echo(f"{manifest.model_id}: complete and unaltered")
+    typer.echo(visible(f"{manifest.model_id}: complete and unaltered"))

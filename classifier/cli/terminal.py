@@ -93,6 +93,16 @@ def output(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
     except BrokenPipeError as error:
-        # The reader has seen enough. Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_rest()  # the reader has seen enough
         raise typer.Exit(EXIT_CLOSED_PIPE) from error
+    except OSError as error:
+        _drop_the_rest()
+        raise InputError(
+            f"Cannot write to standard output: {error.strerror or error}",
+            hint="Check that there is space left where it goes.",
+        ) from error
+
+
+def _drop_the_rest() -> None:
+    """Let go what is still buffered, or Python would complain again when it flushes at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -126,6 +127,20 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(line_count: int) -> None:
 
     assert ended.stderr == b""
     assert ended.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("line_count", [1, 100_000])
+def test_a_full_disk_behind_standard_output_is_an_error(line_count: int) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = run_printing(
+            f"for _ in range({line_count}): print('row', file=stream)", stdout=full.fileno()
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].endswith(
+        b"InputError: Cannot write to standard output: No space left on device"
+    )
 
 
 def test_output_is_utf_8_whatever_the_locale_says() -> None:

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,20 @@ def test_a_manifest_is_shown_as_json(run: "Run", released: Path, which: tuple[st
 def test_a_whole_model_verifies(run: "Run", released: Path) -> None:
     assert released.is_dir()
     assert run("models", "verify").output == "lessons: complete and unaltered\n"
+
+
+def test_a_manifest_cannot_smuggle_escapes_into_a_message(run: "Run", released: Path) -> None:
+    manifest = artifact.read_manifest(released / "first")
+    hostile = "\x1b]0;title\x07"
+    artifact.write_manifest(
+        released / "first", replace(manifest, model_id=hostile, created_at=hostile)
+    )
+
+    for command in (("list",), ("verify", "first")):
+        outcome = run("models", *command)
+        assert outcome.exit_code == 0
+        assert "\ufffd]0;title\ufffd" in outcome.output
+        assert "\x1b" not in outcome.output
 
 
 @pytest.mark.parametrize("damage", ["altered", "truncated", "missing"])
