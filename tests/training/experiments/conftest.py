@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,14 +188,6 @@ def experiment(config: Path) -> Experiment:
     return read_experiment(config)
 
 
-@pytest.fixture(scope="session")
-def uses_invented_labels(study: InventedStudy) -> Iterator[None]:
-    """Commands, which take no other label tables, find the invented ones."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(labels_module, "labels_directory", lambda: study.labels)
-        yield
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a command left behind."""
@@ -208,11 +200,12 @@ class Outcome:
 Run = Callable[..., Outcome]
 
 
-def run_in(folder: Path, *arguments: str | Path) -> Outcome:
-    """Run ``silentrank-train`` in a folder, with MLflow's defaults."""
+def run_in(folder: Path, labels: Path, *arguments: str | Path) -> Outcome:
+    """Run ``silentrank-train`` in a folder, with these label tables and MLflow's defaults."""
     output, errors = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(output), redirect_stderr(errors):
         patch.chdir(folder)
+        patch.setattr(labels_module, "labels_directory", lambda: labels)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setenv("COLUMNS", "200")
         patch.setattr("sys.argv", ["silentrank-train", *map(str, arguments)])
@@ -222,10 +215,9 @@ def run_in(folder: Path, *arguments: str | Path) -> Outcome:
 
 
 @pytest.fixture
-def run(tmp_path: Path, uses_invented_labels: None) -> Run:
+def run(tmp_path: Path, study: InventedStudy) -> Run:
     """Run ``silentrank-train`` with arguments in a folder of its own."""
-    assert uses_invented_labels is None
-    return lambda *arguments: run_in(tmp_path, *arguments)
+    return lambda *arguments: run_in(tmp_path, study.labels, *arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +236,12 @@ class Trained:
 def trained(
     study: InventedStudy,
     config: Path,
-    uses_invented_labels: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Trained:
     """A whole training, tracked."""
-    assert uses_invented_labels is None
     folder = tmp_path_factory.mktemp("checkout")
-    return Trained(folder, run_in(folder, "train", config, "--data", study.hydrated, "--jobs", "1"))
+    arguments = ("train", config, "--data", study.hydrated, "--jobs", "1")
+    return Trained(folder, run_in(folder, study.labels, *arguments))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from training.results import (
 )
 
 if TYPE_CHECKING:
-    from tests.training.experiments.conftest import Evaluated, Trained
+    from tests.training.experiments.conftest import Evaluated, InventedStudy, Trained
 
 
 def shown(number: float) -> str:
@@ -181,9 +181,13 @@ def test_tables_name_their_rows_for_people(evaluated: "Evaluated") -> None:
 
 
 def test_the_reference_is_measured_by_order_alone(
-    corpus: Corpus, experiment: Experiment, uses_invented_labels: None
+    corpus: Corpus,
+    experiment: Experiment,
+    study: "InventedStudy",
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert uses_invented_labels is None
+    monkeypatch.setattr("training.labels.labels_directory", lambda: study.labels)
+
     reference = zero_shot_reference(corpus, experiment)
 
     assert tuple(reference) == RANKING_MEASURES
