@@ -60,8 +60,8 @@ def _in_words(manifest: Manifest) -> str:
         "bugs, each scored by a model that never saw it; in brackets 95 % bootstrap intervals. In "
         f"plain words: about {among_20:.0f} of the first 20 issues are silent bugs, where chance "
         f"would give {20 * _base_rate():.0f}, and reading the first fifth of the queue finds "
-        f"{found:.0%} of them. The [model card](models/{manifest.model_id}/CARD.md) has all "
-        "figures, and what each ingredient brings."
+        f"{100 * found:.0f} % of them. The [model card](models/{manifest.model_id}/CARD.md) has "
+        "all figures, and what each ingredient brings."
     )
 
 

@@ -82,6 +82,7 @@ def _output() -> str:
         cwd=ROOT,
         env=environment | colours,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         encoding="utf-8",
         check=True,
     ).stdout
