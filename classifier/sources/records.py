@@ -18,6 +18,7 @@ GITHUB_ADDRESS = re.compile(
     r"https?://[^/\s]+/(?:api/v3/)?(?:repos/)?(?P<repo>[\w.-]+/[\w.-]+)"
     r"(?:/(?P<kind>issues|pulls?)/(?P<number>\d{1,18}))?(?:[/?#]|$)"
 )
+NOTHING = frozenset({"", "0", "false", "nan", "none", "null", "{}"})
 LONE_SURROGATES = re.compile("[\ud800-\udfff]")  # valid in JSON, no text in any encoding
 
 
@@ -111,7 +112,7 @@ def _wrapped(value: Record) -> list[object]:
 
 def _is_pull_request(record: Record, address: re.Match[str] | None) -> bool:
     return (
-        bool(_present(record.get("pull_request")))
+        _holds_something(record.get("pull_request"))
         or record.get("__typename") == "PullRequest"
         or bool(address and (address["kind"] or "").startswith("pull"))
     )
@@ -205,6 +206,15 @@ def _labels(value: object) -> Iterator[str]:
 def _present(value: object) -> object | None:
     """Take pandas' NaN for what it stands for: nothing."""
     return None if isinstance(value, float) and value != value else value  # noqa: PLR0124 - NaN
+
+
+def _holds_something(value: object) -> bool:
+    """Tables spell nothing as text, or as a structure whose fields are all null."""
+    if isinstance(value, Mapping):
+        return any(_present(inner) is not None for inner in value.values())
+    if isinstance(value, str):
+        return value.strip().lower() not in NOTHING
+    return bool(_present(value))
 
 
 def _text(value: str) -> str:

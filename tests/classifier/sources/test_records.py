@@ -126,9 +126,11 @@ def test_pull_requests_are_left_out_without_being_called_broken(pull_request: ob
     assert skipped(pull_request) == [Skipped("page.json", "a pull request", is_broken=False)]
 
 
-def test_an_issue_that_a_table_gives_an_empty_pull_request_column_stays() -> None:
-    assert found({**REST, "pull_request": None}) == [ISSUE]
-    assert found({**REST, "pull_request": float("nan")}) == [ISSUE]
+@pytest.mark.parametrize(
+    "nothing", [None, float("nan"), "", "False", "nan", " None", {"url": None, "merged_at": None}]
+)
+def test_an_issue_that_a_table_gives_an_empty_pull_request_column_stays(nothing: object) -> None:
+    assert found({**REST, "pull_request": nothing}) == [ISSUE]
 
 
 def test_what_a_graphql_fragment_does_not_match_is_not_called_broken() -> None:
