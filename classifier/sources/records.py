@@ -1,7 +1,7 @@
 """Rows as others write them, turned into issues: our own columns and GitHub's REST and GraphQL."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -192,11 +192,11 @@ def _opened_at(record: Record) -> datetime | None:
 
 
 def _labels(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = value.get("nodes")
     if isinstance(value, str):
         yield from (label for part in value.split(",") if (label := _text(part).strip()))
-    elif isinstance(value, Mapping):
-        yield from _labels(value.get("nodes"))
-    elif isinstance(value, Iterable):
+    elif isinstance(value, list):
         for label in value:
             name = label.get("name") if isinstance(label, Mapping) else label
             if isinstance(name, str):

@@ -189,6 +189,14 @@ def test_labels_in_one_cell_are_told_apart_at_commas() -> None:
     assert to_issue({"title": "t", "labels": "bug, keras,"}).labels == ("bug", "keras")
 
 
+def test_labels_nested_beyond_reason_are_not_followed() -> None:
+    nested: object = [{"name": "bug"}]
+    for _ in range(100_000):
+        nested = {"nodes": nested}
+
+    assert to_issue({"title": "t", "labels": nested}).labels == ()
+
+
 def test_half_of_a_surrogate_pair_becomes_the_replacement_character() -> None:
     issue = to_issue({"title": "a\ud800b", "body": "\udfff"})
 
