@@ -1,7 +1,7 @@
 """What templates ask about a machine and what scripts tell about it, as data.
 
 Beginnings of lines in lower case, marks of emphasis and list bullets removed. A line that begins
-so goes, its answer with it, if it is short or has a colon, question mark or equals sign.
+so goes, its answer with it, if it has a colon, question mark or equals sign or few words.
 """
 
 # Lines with their answers: prompts of templates and lines of environment dumps.

@@ -69,7 +69,7 @@ def write_segments(blocks: Sequence[Block]) -> list[Segment]:
 
 
 def _write_text(block: Block, writer: _Writer) -> None:
-    writer.template.end_paragraph()
+    writer.template.begin_paragraph(is_bullet=block.kind is SegmentKind.LIST_ITEM)
     for line in block.lines:
         text, addresses = _without_addresses(line)
         written = writer.template.read(text)

@@ -18,13 +18,16 @@ from classifier.types import Section
 _MARKS = re.compile(r"[*_`#~]+")
 _BULLET = re.compile(r"(?:(?:[-*+•]|\d{1,2}[.)]) )?(?:\[ ?[xX]? ?\] )?")
 _WORD = re.compile(r"\w")
+_DIGIT = re.compile(r"\d")
 _MENTIONS = re.compile(r"(?:cc:?|CC:?|/cc)? ?(?:@[\w/-]{1,60}[, ]{0,2}){1,40}$")
 _END_MARKS = " :.?!-*"
 _JOINTS = ' .,;:)"'
 _BOILERPLATE_LINES = 6  # lines that a wrapped sentence of a template may take
 _PROMPT_REACH = 140  # characters between a prompt's beginning and its colon
-_SHORT = 60
 _ANSWER_WORDS = 10  # whoever writes more under "System information" has begun the report
+_LATER_ANSWER_WORDS = 5  # and whoever writes a sentence in a paragraph of its own has, too
+_UNMARKED_WORDS = 4  # an answer after no colon is short, and of more than two words has a digit
+_BARE_WORDS = 2
 _LONG_HEADING = 16
 _DUMP_SHARE = 0.3
 
@@ -37,10 +40,13 @@ class TemplateReader:
     is_dropping: bool = False
     _until: str = ""
     _lines_left: int = 0
+    _answer_words: int = _ANSWER_WORDS
 
-    def end_paragraph(self) -> None:
-        """Note a paragraph's end: a sentence does not go on beyond it."""
+    def begin_paragraph(self, *, is_bullet: bool) -> None:
+        """Note a new paragraph: no sentence goes on into it, and few answers of several words."""
         self._until = ""
+        is_apart = self.is_dropping and not is_bullet
+        self._answer_words = _LATER_ANSWER_WORDS if is_apart else _ANSWER_WORDS
 
     def read_heading(self) -> None:
         """Note a heading of the reporter's own: it ends answers about the machine."""
@@ -57,10 +63,13 @@ class TemplateReader:
         if _is_prompt(plain.lower()):
             return ""
         plain = self._drop_boilerplate(self._open_section(self._drop_boilerplate(plain)))
-        if not plain or _is_prompt(plain.lower()) or (self.is_dropping and _is_answer(plain)):
+        if not plain or _is_prompt(plain.lower()) or (self.is_dropping and self._is_answer(plain)):
             return ""
         self.read_heading()
         return plain
+
+    def _is_answer(self, plain: str) -> bool:
+        return len(plain.split()) < self._answer_words or not has_prose(plain)
 
     def _open_section(self, plain: str) -> str:
         """What follows a heading of the template on its line, else the line."""
@@ -132,10 +141,11 @@ def _opened_section(key: str) -> tuple[int, Section | None] | None:
     match = _headings().match(key)
     if match is None:
         return None
-    rest = key[match.end() :]
-    if rest[:1] == ":" or (match.end() >= _LONG_HEADING and rest[:1] in " -(?."):
-        return match.end(), sections[match[0].strip(_END_MARKS)]
-    return None
+    section, rest = sections[match[0].strip(_END_MARKS)], key[match.end() :]
+    if section is None and rest[:1] == " " and len(rest.split()) > _UNMARKED_WORDS:
+        return None  # a sentence that begins like a heading
+    is_opened = rest[:1] == ":" or (match.end() >= _LONG_HEADING and rest[:1] in " -(?.")
+    return (match.end(), section) if is_opened else None
 
 
 @cache
@@ -166,16 +176,12 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
 
 
-def _is_answer(plain: str) -> bool:
-    return len(plain.split()) < _ANSWER_WORDS or not has_prose(plain)
-
-
 def _is_prompt(key: str) -> bool:
     match = _prompts().match(key)
     if match is None or key in _sections():
         return False
-    return (
-        "(" in match[0]
-        or len(key) <= _SHORT
-        or any(mark in key[match.end() - 1 : _PROMPT_REACH] for mark in ":?=")
-    )
+    if "(" in match[0] or any(mark in key[match.end() - 1 : _PROMPT_REACH] for mark in ":?="):
+        return True
+    answer = key[match.end() :]
+    count = len(answer.split())
+    return count <= _UNMARKED_WORDS and (count <= _BARE_WORDS or _DIGIT.search(answer) is not None)
