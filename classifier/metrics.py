@@ -126,6 +126,11 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 )
 """What every protocol reports, in this order."""
 
+RANKING_MEASURES = tuple(
+    name for name in MEASURES if name not in {"brier", "expected_calibration_error"}
+)
+"""Those that depend on the order alone, so that scores need not be probabilities of the label."""
+
 
 def measure(
     is_relevant: ArrayLike,

@@ -7,7 +7,6 @@ from string import Template
 from classifier.artifact import Manifest
 from classifier.metrics import Estimate
 from training.fit import VOTE_FACTOR
-from training.provenance import provenance
 from training.results import Results, markdown_table
 
 TEMPLATE = Path(__file__).with_name("card_template.md")
@@ -17,13 +16,13 @@ ROW_NAMES: Mapping[str, str] = {
     "cv/any_vote": "cross-validation, any vote",
     "time/any_vote": "later issues, any vote",
 }
-WHOLE = "**votes, silver labels, facts**"
+WHOLE = "**+ facts: the whole model**"
 
 
 def render_card(manifest: Manifest, results: Results) -> str:
     """The card as markdown."""
     config = manifest.config
-    origin = provenance()
+    origin = results.provenance
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         {
             **results.counts,
@@ -56,8 +55,8 @@ def main_rows(results: Results) -> dict[str, Mapping[str, Estimate]]:
 
 
 def ablation_rows(results: Results) -> dict[str, Mapping[str, Estimate]]:
-    """The whole model, then what each ablation leaves."""
-    return {WHOLE: results.rows["cv/silent"]} | _with_prefix(results, "ablation/")
+    """What each ablation leaves, then the whole model."""
+    return _with_prefix(results, "ablation/") | {WHOLE: results.rows["cv/silent"]}
 
 
 def _with_prefix(results: Results, prefix: str) -> dict[str, Mapping[str, Estimate]]:

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from classifier import load, rank_issues
 from classifier.artifact import Manifest, write_manifest
-from classifier.metrics import Estimate, average_precision, measure, roc_auc
+from classifier.metrics import RANKING_MEASURES, Estimate, average_precision, measure, roc_auc
 from training.config import Experiment
 from training.corpus import Corpus
 from training.fit import fit_artifact
@@ -117,18 +117,21 @@ def summarize(
         "any_vote": corpus.votes[tested] > 0,
     }
     settings = experiment.evaluation
+    metrics = {
+        target: measure(
+            is_relevant, probabilities, resamples=settings.resamples, seed=experiment.seed
+        )
+        for target, is_relevant in labels.items()
+    }
+    # a probability of silent bugs orders suspected ones, too, but is not theirs
+    metrics["any_vote"] = {name: metrics["any_vote"][name] for name in RANKING_MEASURES}
     return Evaluation(
         experiment=experiment,
         protocol=protocol,
         tested=tested,
         is_silent=labels["silent"],
         probabilities=probabilities,
-        metrics={
-            target: measure(
-                is_relevant, probabilities, resamples=settings.resamples, seed=experiment.seed
-            )
-            for target, is_relevant in labels.items()
-        },
+        metrics=metrics,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from classifier.errors import InputError
-from classifier.metrics import Estimate, measure, reliability
+from classifier.metrics import RANKING_MEASURES, Estimate, measure, reliability
 from training.config import Experiment, ablated
 from training.corpus import Corpus
 from training.evaluate import (
@@ -24,7 +24,7 @@ from training.fit import VOTE_FACTOR
 from training.labels import ZeroShotScore, key_of, read_table
 from training.plots import draw_plots
 from training.provenance import provenance
-from training.results import RANKING_MEASURES, Results, fingerprint, write_results
+from training.results import Results, fingerprint, write_results
 from training.tracking import Tracker
 
 ZERO_SHOT = "large language model, zero-shot"
@@ -43,13 +43,14 @@ def run_experiment(
 
     Results and plots are written to ``directory``, the results last.
     """
-    started = time.monotonic()
+    started, origin = time.monotonic(), provenance()
+    vouched = fingerprint(experiment, corpus)
     reference = zero_shot_reference(corpus, experiment)
     for protocol in PROTOCOLS:
         splits_of(corpus, experiment, protocol)  # refuses what would fail hours later
     with tracker.run(experiment.name):
         tracker.log_parameters(experiment.model_dump(exclude={"ablations"}))
-        tracker.log_tags(provenance())
+        tracker.log_tags(origin)
         tracker.log_file(config)
         tracker.log_dataset([*corpus.gold, *corpus.silver], corpus.digest, "study+silver")
         rows: dict[str, Mapping[str, Estimate]] = {}
@@ -67,13 +68,19 @@ def run_experiment(
             with tracker.run(f"ablation: {name}"):
                 variant = run_protocol(ablated(experiment, name), corpus, tracker, "cv", jobs=jobs)
             rows[f"ablation/{name}"] = variant.metrics["silent"]
+        if fingerprint(experiment, corpus) != vouched:
+            raise InputError(
+                f"The code changed while {experiment.name} was measured",
+                hint="Measure it again, in a checkout that nobody edits meanwhile.",
+            )
         rows[f"reference/{ZERO_SHOT}"] = reference
         results = Results(
-            fingerprint=fingerprint(experiment, corpus),
+            fingerprint=vouched,
             rows=rows,
             counts=_counts(corpus, evaluations),
             reliability=_reliability(evaluations["cv"]),
             seconds=time.monotonic() - started,
+            provenance=origin,
         )
         tracker.log_file(write_results(results, directory))
     return results

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.files import replace_file
-from classifier.metrics import MEASURES, Estimate
+from classifier.metrics import Estimate
 from training.config import Experiment
 from training.corpus import Corpus
 from training.provenance import code_digest
@@ -25,9 +25,6 @@ HEADINGS: Mapping[str, str] = {
     "brier": "Brier",
     "expected_calibration_error": "ECE",
 }
-RANKING_MEASURES = tuple(
-    name for name in MEASURES if name not in {"brier", "expected_calibration_error"}
-)
 Rows = dict[str, Mapping[str, Estimate]]
 
 
@@ -40,6 +37,7 @@ class Results:
     counts: Mapping[str, int]
     reliability: list[list[float]]  # (tenths, 3): mean probability, share of silent bugs, issues
     seconds: float  # wall time of the whole evaluation
+    provenance: Mapping[str, str]  # which code on which machine
 
 
 def fingerprint(experiment: Experiment, corpus: Corpus) -> str:

@@ -112,7 +112,9 @@ CRASH = _any_of(
     freez(?:es|ing) stuck deadlock fail(?:s|ed|ure)? error(?:s)? exception traceback
     out\\sof\\smemory oom raises? throws?"""
 )
-BUILD = _any_of("build(?:ing)? compil(?:e|ing|ation) install(?:ing|ation)? bazel pip dll")
+BUILD = _any_of(
+    "(?<!nightly\\s)build(?:ing)? compil(?:e|ing|ation) install(?:ing|ation)? bazel pip dll"
+)
 FEATURE = (
     r"\b(?:feature request|please add|would be (?:nice|great|useful|helpful)|it is desirable"
     r"|add support|support for|enhancement|proposal|deprecat(?:ed?|ion))\b"
@@ -136,7 +138,9 @@ FACTS: tuple[Fact, ...] = (
         "no error or traceback",
         _has(lambda segment: segment.kind is SegmentKind.ERROR),
     ),
-    Fact("error_lines", "a long traceback", "no traceback", _lines({SegmentKind.ERROR})),
+    Fact(
+        "error_lines", "a long traceback", "a short traceback or none", _lines({SegmentKind.ERROR})
+    ),
     Fact(
         "exception_in_title",
         "an exception named in the title",
@@ -161,14 +165,19 @@ FACTS: tuple[Fact, ...] = (
         "the title does not say that something has no effect",
         _mentions(NOT_DOING, _title),
     ),
-    Fact("wrong", "wrong or differing behaviour", "no wrong behaviour named", _mentions(WRONG)),
+    Fact(
+        "wrong",
+        "says that something is wrong or differs",
+        "does not say that something is wrong",
+        _mentions(WRONG),
+    ),
     Fact(
         "inaction",
-        "something that has no effect",
-        "nothing said to have no effect",
+        "says that something has no effect",
+        "does not say that something has no effect",
         _mentions(NOT_DOING),
     ),
-    Fact("crash", "a failure in the text", "no failure in the text", _mentions(CRASH)),
+    Fact("crash", "speaks of a failure", "speaks of no failure", _mentions(CRASH)),
     Fact(
         "expected",
         "says what was expected",
@@ -187,8 +196,8 @@ FACTS: tuple[Fact, ...] = (
         "no current behaviour filled in",
         _has(lambda segment: segment.section is Section.CURRENT),
     ),
-    Fact("code_lines", "code to reproduce it", "no code", _lines({SegmentKind.CODE})),
-    Fact("log_lines", "a log", "no log", _lines({SegmentKind.LOG})),
+    Fact("code_lines", "much code", "little or no code", _lines({SegmentKind.CODE})),
+    Fact("log_lines", "a long log", "a short log or none", _lines({SegmentKind.LOG})),
     Fact("prose_lines", "a long description", "a short description", _lines(PROSE_KINDS)),
     Fact(
         "comparison",
@@ -196,11 +205,25 @@ FACTS: tuple[Fact, ...] = (
         "no code that compares results",
         _mentions(COMPARISON, _code),
     ),
-    Fact("saving", "saving or loading", "no saving or loading", _mentions(SAVING)),
-    Fact("performance", "speed or memory", "nothing on speed or memory", _mentions(PERFORMANCE)),
-    Fact("versions", "it once worked", "not said to have worked before", _mentions(VERSIONS)),
-    Fact("numbers", "results or values", "no results or values", _mentions(NUMBERS)),
-    Fact("build", "building or installing", "nothing on building", _mentions(BUILD)),
+    Fact(
+        "saving", "speaks of saving or loading", "nothing on saving or loading", _mentions(SAVING)
+    ),
+    Fact(
+        "performance",
+        "speaks of speed or memory",
+        "nothing on speed or memory",
+        _mentions(PERFORMANCE),
+    ),
+    Fact(
+        "versions",
+        "says that it once worked",
+        "does not say that it once worked",
+        _mentions(VERSIONS),
+    ),
+    Fact(
+        "numbers", "speaks of results or values", "nothing on results or values", _mentions(NUMBERS)
+    ),
+    Fact("build", "speaks of building or installing", "nothing on building", _mentions(BUILD)),
     Fact("feature", "asks for a feature", "asks for no feature", _mentions(FEATURE)),
     Fact("question", "asks how to do something", "no how-to question", _mentions(QUESTION)),
     Fact(
@@ -215,5 +238,10 @@ FACTS: tuple[Fact, ...] = (
         "no documentation in the title",
         _mentions(DOCUMENTATION, _title),
     ),
-    Fact("documentation", "documentation", "no documentation", _mentions(DOCUMENTATION)),
+    Fact(
+        "documentation",
+        "speaks of documentation",
+        "nothing on documentation",
+        _mentions(DOCUMENTATION),
+    ),
 )

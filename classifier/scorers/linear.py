@@ -78,14 +78,20 @@ class LinearScorer:
         ]
 
     def facts(self, issue: NormalizedIssue) -> list[Evidence]:
-        """What each fact adds to the calibrated log-odds, against the average issue."""
+        """What each fact adds to the calibrated log-odds, against the average issue.
+
+        A fact is told as present where there is more of it than on average: a yes for what is
+        yes or no, a long one for what is counted.
+        """
         if not self._weights.fact_names:
             return []
         values = facts_of([issue])
         added = self._fact_terms(values)[0] * self._calibration.slope(float(self._raw([issue])[0]))
         return [
-            Evidence(fact.present if value > 0 else fact.absent, float(weight), is_quote=False)
-            for fact, value, weight in zip(FACTS, values[0], added, strict=True)
+            Evidence(fact.present if value > mean else fact.absent, float(weight), is_quote=False)
+            for fact, value, mean, weight in zip(
+                FACTS, values[0], self._weights.fact_mean, added, strict=True
+            )
         ]
 
     def _raw(self, issues: Sequence[NormalizedIssue]) -> Floats:
