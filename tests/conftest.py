@@ -4,11 +4,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from classifier.types import Issue, IssueKey
 
 REPOSITORY = Path(__file__).parent.parent
+# the same examples every time, and no clock: a busy machine must not fail a test
+hypothesis.settings.register_profile("silentrank", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("silentrank")
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # read when MLflow is imported
 
 

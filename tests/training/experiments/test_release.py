@@ -41,7 +41,7 @@ def test_a_failure_in_the_middle_leaves_no_directory(
     experiment: Experiment, corpus: Corpus, evaluated: "Evaluated", out: Path
 ) -> None:
     without_rows = evaluated.results.__class__(
-        fingerprint="", rows={}, counts={}, reliability=[], seconds=0.0
+        fingerprint="", rows={}, counts={}, reliability=[], seconds=0.0, provenance={}
     )
 
     with pytest.raises(KeyError):  # when the card is rendered, after the weights were written
@@ -55,7 +55,7 @@ def test_a_failure_leaves_the_model_that_was_to_be_replaced(
 ) -> None:
     shutil.copytree(trained.model, out)
     without_rows = evaluated.results.__class__(
-        fingerprint="", rows={}, counts={}, reliability=[], seconds=0.0
+        fingerprint="", rows={}, counts={}, reliability=[], seconds=0.0, provenance={}
     )
 
     with pytest.raises(KeyError):
