@@ -9,6 +9,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,8 +129,9 @@ def find_model(model: str | Path | None = None) -> Path:
     released = {path.name: path for path in list_models()}
     if name in released:
         return released[name]
-    if model is not None and Path(name).is_dir():
-        return Path(name)
+    with suppress(OSError):  # no name that a file system takes
+        if model is not None and Path(name).is_dir():
+            return Path(name)
     raise ArtifactError(
         f"No model or directory {name!r}", hint=f"Available: {', '.join(released) or 'none'}."
     )

@@ -23,6 +23,18 @@ def _known_format(name: str | None) -> str | None:
     return name
 
 
+def _check_apart(sources: list[str], out: Path | None) -> None:
+    """Keep the ranking from replacing the issues that it was made of."""
+    if out is None or not out.is_file():
+        return
+    for source in sources:
+        for name in (source, source.partition(":")[2]):
+            if Path(name).is_file() and out.samefile(name):
+                raise InputError(
+                    f"--out {out} is also a source", hint="Name another file for the ranking."
+                )
+
+
 def rank(
     sources: Annotated[
         list[str],
@@ -83,6 +95,7 @@ def rank(
     """
     from classifier.pipeline import Progress, load, rank_issues  # noqa: PLC0415 - slow
 
+    _check_apart(sources, out)
     write = writer(output_format or (format_of(out) if out else "table"))
     left_out = LeftOut(is_strict=strict)
     issues = read_issues(sources, left_out)

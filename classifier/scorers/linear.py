@@ -31,13 +31,23 @@ DAMAGE = (
 
 Floats = NDArray[np.float64]
 
+_COMMON: Mapping[str, Any] = {"sublinear_tf": True, "strip_accents": "unicode"}
+_WORD = r"(?u)\b\w[\w.]*\b"
+ANALYZERS: Mapping[str, Mapping[str, Any]] = {
+    "words": {**_COMMON, "ngram_range": (1, 1), "token_pattern": _WORD},
+    "word pairs": {**_COMMON, "ngram_range": (1, 2), "token_pattern": _WORD},
+    "characters": {**_COMMON, "analyzer": "char_wb", "ngram_range": (3, 5)},
+}
+"""How a text may be cut into terms: arguments of TfidfVectorizer, and no others are read from a
+model directory, since some make it open files or run any pattern."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextBlock:
     """One vectorized text: which, how it is cut into terms, and what each term weighs."""
 
     column: str  # one of TEXT_COLUMNS
-    settings: Mapping[str, Any]  # arguments of TfidfVectorizer
+    settings: Mapping[str, Any]  # one of ANALYZERS
     terms: tuple[str, ...]
     idf: Floats  # (terms,) inverse document frequencies
     weights: Floats  # (terms,) log-odds per unit of TF-IDF
@@ -136,6 +146,11 @@ def write(directory: Path, weights: LinearWeights) -> None:
 
 def load(directory: Path, manifest: Manifest) -> LinearScorer:
     """Load the weights of a verified model directory. Raises ArtifactError if they are damaged."""
+    if unvouched := {TEXTS_FILE, NUMBERS_FILE} - set(manifest.files):
+        raise ArtifactError(
+            f"The manifest of {directory} vouches for no {' and no '.join(sorted(unvouched))}",
+            hint=RESTORE,
+        )
     try:
         return LinearScorer(_read(directory), manifest.calibration)
     except DAMAGE as error:
@@ -153,7 +168,7 @@ def _read(directory: Path) -> LinearWeights:
         blocks = tuple(
             TextBlock(
                 _known_column(text["column"]),
-                {**text["settings"], "ngram_range": tuple(text["settings"]["ngram_range"])},
+                _known_settings(text["settings"]),
                 tuple(text["terms"]),
                 numbers[f"idf_{i}"],
                 numbers[f"weights_{i}"],
@@ -194,3 +209,10 @@ def _known_column(name: str) -> str:
     if name not in TEXT_COLUMNS:
         raise ValueError(f"no text {name!r}; known: {', '.join(TEXT_COLUMNS)}")
     return name
+
+
+def _known_settings(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    for settings in ANALYZERS.values():
+        if {**settings, "ngram_range": list(settings["ngram_range"])} == stored:
+            return settings
+    raise ValueError(f"texts cut as {dict(stored)}; known: {', '.join(ANALYZERS)}")

@@ -10,7 +10,7 @@ ACTING = re.compile(
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 # What a spreadsheet takes for the start of a formula, the full-width forms included.
-FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")  # noqa: RUF001 - full-width is the point
+FORMULA = re.compile(r"(^|;)(\s*[=+\-@＝＋－＠])")  # noqa: RUF001 - full-width is the point
 ENTITIES = {"\\": "&#92;", "|": "&#124;", "<": "&lt;", ">": "&gt;", "&": "&amp;"}
 # Never seen, but keeps GitHub from reading a mention, a reference or an address. A backslash
 # would not: GitHub looks for these in the text once markdown's own escapes are gone.
@@ -29,9 +29,11 @@ def visible(text: str) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula."""
-    line = visible(text)
-    return f"'{line}" if FORMULA.match(line) else line
+    """Put an apostrophe before what a spreadsheet would run as a formula.
+
+    Also after a semicolon, where many a country's spreadsheet begins the next cell.
+    """
+    return FORMULA.sub(r"\1'\2", visible(text))
 
 
 def markdown_cell(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from classifier.artifact import Manifest, write_manifest
 from classifier.calibration import BetaCalibration
 from classifier.pipeline import Model
-from classifier.scorers.linear import LinearWeights, TextBlock, write
+from classifier.scorers.linear import ANALYZERS, LinearWeights, TextBlock, write
 from classifier.types import Evidence, NormalizedIssue, Score
 
 LESSONS = {"crash": -3.0, "silently": 3.0, "wrong": 3.0}  # log-odds that a word adds
@@ -51,7 +51,7 @@ def model_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts = (
         TextBlock(
             column=column,
-            settings={"ngram_range": (1, 1)},
+            settings=ANALYZERS["words"],
             terms=tuple(LESSONS),
             idf=np.ones(len(LESSONS)),
             weights=np.array([*LESSONS.values()]),

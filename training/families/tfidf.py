@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +18,11 @@ from classifier.calibration import IDENTITY
 from classifier.errors import InputError
 from classifier.scorers import linear
 from classifier.scorers.features import FACTS, facts_of, texts_of
-from classifier.scorers.linear import LinearScorer, LinearWeights, TextBlock
+from classifier.scorers.linear import ANALYZERS, LinearScorer, LinearWeights, TextBlock
 from classifier.types import NormalizedIssue
 from training.config import Settings
 
 Floats = NDArray[np.float64]
-
-ANALYZERS: Mapping[str, Mapping[str, Any]] = {
-    "words": {"ngram_range": (1, 1), "token_pattern": r"(?u)\b\w[\w.]*\b"},
-    "word pairs": {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w[\w.]*\b"},
-    "characters": {"analyzer": "char_wb", "ngram_range": (3, 5)},
-}
 
 
 class TextSettings(Settings):
@@ -92,7 +86,7 @@ def _vectorize(
     columns = texts_of(texts)
     vectorizers, parts = [], []
     for text in settings.texts:
-        vectorizer = TfidfVectorizer(**_vectorizer_settings(text), min_df=text.minimum_count)
+        vectorizer = TfidfVectorizer(**ANALYZERS[text.analyzer], min_df=text.minimum_count)
         parts.append(text.factor * _fit_transform(vectorizer, text.column, columns))
         vectorizers.append(vectorizer)
     scaler = StandardScaler()
@@ -119,11 +113,6 @@ def _facts(text: NormalizedIssue) -> Floats:
     """Measured once a process: the folds of a run share most of their issues."""
     facts: Floats = facts_of([text])[0]
     return facts
-
-
-def _vectorizer_settings(text: TextSettings) -> dict[str, Any]:
-    """The arguments that serving needs too."""
-    return {"sublinear_tf": True, "strip_accents": "unicode", **ANALYZERS[text.analyzer]}
 
 
 def _regress(
@@ -158,7 +147,7 @@ def _freeze(
         blocks.append(
             TextBlock(
                 text.column,
-                _vectorizer_settings(text),
+                ANALYZERS[text.analyzer],
                 tuple(terms),
                 vectorizer.idf_,
                 part * text.factor,

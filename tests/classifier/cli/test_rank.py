@@ -92,6 +92,19 @@ def test_out_tells_the_format_by_its_suffix_and_replaces_the_file(
     assert list(folder.iterdir()) == [out]
 
 
+@pytest.mark.parametrize("kind", ["", "jsonl:"])
+def test_the_ranking_does_not_replace_the_issues(
+    run: "Run", issues_file: Path, model_directory: Path, kind: str
+) -> None:
+    before = issues_file.read_bytes()
+
+    outcome = run("rank", f"{kind}{issues_file}", "--model", model_directory, "--out", issues_file)
+
+    assert outcome.exit_code == 1
+    assert f"--out {issues_file} is also a source" in outcome.errors
+    assert issues_file.read_bytes() == before
+
+
 def test_format_outweighs_the_suffix(
     run: "Run", issues_file: Path, model_directory: Path, tmp_path: Path
 ) -> None:
@@ -220,11 +233,12 @@ def test_an_altered_model_is_refused_in_one_line(
     assert outcome.output == ""
 
 
-def test_an_unknown_model_is_an_error(run: "Run", issues_file: Path) -> None:
-    outcome = run("rank", issues_file, "--model", "nonsense")
+@pytest.mark.parametrize("name", ["nonsense", "x" * 5000])
+def test_an_unknown_model_is_an_error(run: "Run", issues_file: Path, name: str) -> None:
+    outcome = run("rank", issues_file, "--model", name)
 
     assert outcome.exit_code == 1
-    assert "error: No model or directory 'nonsense'" in outcome.errors
+    assert f"error: No model or directory '{name}'" in outcome.errors
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import math
 import zipfile
@@ -22,6 +23,7 @@ from classifier.normalize import normalize
 from classifier.scorers import load_scorer
 from classifier.scorers.features import FACTS, facts_of, texts_of
 from classifier.scorers.linear import (
+    ANALYZERS,
     NUMBERS_FILE,
     TEXTS_FILE,
     LinearScorer,
@@ -32,8 +34,7 @@ from classifier.scorers.linear import (
 )
 from classifier.types import Issue, IssueKey, NormalizedIssue
 
-WORDS: dict[str, Any] = {"ngram_range": (1, 2), "sublinear_tf": True, "strip_accents": "unicode"}
-CHARACTERS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4)}
+WORDS, CHARACTERS = ANALYZERS["word pairs"], ANALYZERS["characters"]
 BODIES = (
     "The loss ignores the weights. I expected 2.0 but got 1.0, no error is shown.",
     "It crashes.\n\n```\nTraceback (most recent call last):\nValueError: shapes differ\n```\n",
@@ -101,6 +102,7 @@ def manifest(calibration: BetaCalibration = IDENTITY) -> Manifest:
         data_digest="0" * 64,
         config={},
         metrics={},
+        files=dict.fromkeys([TEXTS_FILE, NUMBERS_FILE], "0" * 64),
     )
 
 
@@ -209,6 +211,11 @@ def test_numbers_too_large_for_an_exponential_still_give_probabilities() -> None
     assert scorer.score(ISSUES[:1])[0].probability == 0.0
 
 
+def test_weights_that_the_manifest_does_not_vouch_for_are_refused(directory: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"vouches for no numbers\.npz and no texts\.json"):
+        load(directory, dataclasses.replace(manifest(), files={}))
+
+
 def test_the_weights_are_numbers_and_nothing_pickled(directory: Path) -> None:
     with zipfile.ZipFile(directory / NUMBERS_FILE) as archive:
         for name in archive.namelist():
@@ -254,6 +261,10 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "settings we do not know": (
         with_texts(lambda c: c["texts"][0]["settings"].update(surprise=1)),
         "surprise",
+    ),
+    "settings that would open files": (
+        with_texts(lambda c: c["texts"][0]["settings"].update(input="filename")),
+        "known: words, word pairs, characters",
     ),
     "no texts": (with_texts(lambda c: c.pop("texts")), "texts"),
     "a text too many": (with_texts(lambda c: c["texts"].append(c["texts"][0])), "idf_3"),
