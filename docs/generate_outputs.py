@@ -20,7 +20,10 @@ BLOCK = re.compile(
 
 def with_outputs(page: str) -> str:
     """Return the page, each block with what its command prints now."""
-    return BLOCK.sub(_run, page)
+    page, count = BLOCK.subn(_run, page)
+    if count != page.count("<!-- output:") or count == 0:
+        raise ValueError(f"{PAGE}: an output block has lost its fence")
+    return page
 
 
 def _run(block: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ variables, such as MLFLOW_TRACKING_URI, point elsewhere.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ class MlflowTracker(Tracker):
             signature=infer_signature(EXAMPLE, pd.DataFrame({"probability": [0.5]})),
             input_example=EXAMPLE,
             registered_model_name=MODEL_NAME,
-            pip_requirements=["silentrank"],
+            pip_requirements=[f"silentrank=={version('silentrank')}"],
         )
         mlflow.MlflowClient().set_registered_model_alias(
             MODEL_NAME, CHAMPION, str(logged.registered_model_version)
