@@ -93,6 +93,8 @@ def test_a_stopped_run_goes_on_where_it_stopped(
         (folder / f"{number}.xml").write_text(BUG.format(number))
     os.mkfifo(folder / "3.xml")  # the run waits here until it is stopped
     program = f"""
+        import signal  # a background job's children ignore SIGINT unless told otherwise
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         from pathlib import Path
         from training.hydrate import hydrate
         hydrate("denchmark:{folder}", Path("{out}"), labels=Path("{labels}"), shard_rows=1)
