@@ -8,17 +8,16 @@ References: Davis & Goadrich 2006 (average precision), Cohen et al. 2006 (work s
 sampling), Naeini et al. 2015 (expected calibration error), Efron & Tibshirani 1993 (bootstrap).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from classifier import curves
+from classifier.curves import Booleans, Counts, Curve, Floats, descend
 from classifier.errors import InputError
-
-Booleans = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,80 +31,67 @@ class Estimate:
 
 def average_precision(is_relevant: ArrayLike, scores: ArrayLike) -> float:
     """Mean precision over the recall steps, 0 to 1; chance is the share of relevant issues."""
-    found, read = _cumulate(*_check(is_relevant, scores))
-    steps = np.diff(found, prepend=0.0) / found[-1]
-    return float(np.sum(steps * found / read))
+    return float(curves.average_precision(_curve(is_relevant, scores)))
 
 
 def roc_auc(is_relevant: ArrayLike, scores: ArrayLike) -> float:
     """Chance that a relevant issue is scored above an irrelevant one, ties half, 0 to 1."""
-    found, read = _cumulate(*_check(is_relevant, scores))
-    false = np.concatenate([[0.0], read - found])
-    true = np.concatenate([[0.0], found])
-    return float(np.trapezoid(true, false) / (true[-1] * false[-1]))
+    return float(curves.roc_auc(_curve(is_relevant, scores)))
 
 
 def precision_at(is_relevant: ArrayLike, scores: ArrayLike, count: int = 20) -> float:
     """Share of relevant issues among the first ``count``, 0 to 1."""
-    relevant, values = _check(is_relevant, scores)
-    if not 1 <= count <= len(relevant):
-        raise InputError(f"Cannot read the first {count} of {len(relevant)} issues")
-    return _found_after(relevant, values, count) / count
+    curve = _curve(is_relevant, scores)
+    issues = int(curve.read[-1])
+    if not 1 <= count <= issues:
+        raise InputError(f"Cannot read the first {count} of {issues} issues")
+    return float(curves.precision_at(curve, count))
 
 
 def recall_at(is_relevant: ArrayLike, scores: ArrayLike, share: float = 0.2) -> float:
     """Share of the relevant issues that stand in the first ``share`` of all, 0 to 1."""
-    relevant, values = _check(is_relevant, scores)
+    curve = _curve(is_relevant, scores)
     if not 0.0 < share <= 1.0:
         raise InputError(f"A share of {share} is not above 0 and at most 1")
-    count = max(1, round(share * len(relevant)))
-    return _found_after(relevant, values, count) / float(relevant.sum())
+    return float(curves.recall_at(curve, share))
 
 
 def wss_at(is_relevant: ArrayLike, scores: ArrayLike, recall: float = 0.95) -> float:
     """Work saved over sampling: the share left unread at ``recall``, minus what chance saves."""
     if not 0.0 < recall <= 1.0:
         raise InputError(f"A recall of {recall} is not above 0 and at most 1")
-    found, read = _cumulate(*_check(is_relevant, scores))
-    needed = np.ceil(recall * found[-1] - 1e-9)
-    stop = read[np.searchsorted(found, needed)]
-    return float(1.0 - stop / read[-1] - (1.0 - recall))
+    return float(curves.wss_at(_curve(is_relevant, scores), recall))
 
 
 def brier(is_relevant: ArrayLike, probabilities: ArrayLike) -> float:
     """Mean squared distance of the probabilities from the truth, 0 (best) to 1."""
-    relevant, values = _check_probabilities(is_relevant, probabilities)
-    return float(np.mean((values - relevant) ** 2))
+    return float(_probability_curve(is_relevant, probabilities).error)
 
 
 def expected_calibration_error(
     is_relevant: ArrayLike, probabilities: ArrayLike, bins: int = 10
 ) -> float:
     """Mean distance of probability from frequency over bins of equal count, 0 (best) to 1."""
-    curve = reliability(is_relevant, probabilities, bins)
-    gaps = np.abs(curve[:, 0] - curve[:, 1])
-    return float(np.average(gaps, weights=curve[:, 2]))
+    curve = _probability_curve(is_relevant, probabilities)
+    return float(curves.calibration_error(curve, bins))
 
 
 def reliability(is_relevant: ArrayLike, probabilities: ArrayLike, bins: int = 10) -> Floats:
     """Mean probability, share of relevant issues and count, per bin of equal count: (bins, 3)."""
-    relevant, values = _check_probabilities(is_relevant, probabilities)
-    _, tie, counts = np.unique(values, return_inverse=True, return_counts=True)
-    frequency = (np.bincount(tie, weights=relevant) / counts)[tie]
-    parts = [part for part in np.array_split(np.argsort(values), bins) if len(part)]
-    return np.array([[values[p].mean(), frequency[p].mean(), len(p)] for p in parts])
+    rows = curves.reliability(_probability_curve(is_relevant, probabilities), bins)
+    return rows[rows[:, 2] > 0]
 
 
 def recall_curve(is_relevant: ArrayLike, scores: ArrayLike) -> Floats:
     """Share inspected and recall after each distinct score, from (0, 0): (points, 2)."""
-    found, read = _cumulate(*_check(is_relevant, scores))
-    points = np.column_stack([read / read[-1], found / found[-1]])
-    return np.vstack([[0.0, 0.0], points])
+    curve = _curve(is_relevant, scores)
+    return np.column_stack([curve.read / curve.read[-1], curve.found / curve.found[-1]])
 
 
 def precision_curve(is_relevant: ArrayLike, scores: ArrayLike) -> Floats:
     """Recall and precision after each distinct score: (points, 2)."""
-    found, read = _cumulate(*_check(is_relevant, scores))
+    curve = _curve(is_relevant, scores)
+    found, read = curve.found[1:], curve.read[1:]
     return np.column_stack([found / found[-1], found / read])
 
 
@@ -131,6 +117,24 @@ RANKING_MEASURES = tuple(
 )
 """Those that depend on the order alone, so that scores need not be probabilities of the label."""
 
+OF_CURVE: Mapping[str, Callable[[Curve], Floats]] = MappingProxyType(
+    {
+        "average_precision": curves.average_precision,
+        "roc_auc": curves.roc_auc,
+        "precision_at_20": lambda curve: curves.precision_at(curve, 20),
+        "recall_at_5_percent": lambda curve: curves.recall_at(curve, 0.05),
+        "recall_at_10_percent": lambda curve: curves.recall_at(curve, 0.10),
+        "recall_at_20_percent": lambda curve: curves.recall_at(curve, 0.20),
+        "wss_at_95_percent": lambda curve: curves.wss_at(curve, 0.95),
+        "brier": lambda curve: curve.error,
+        "expected_calibration_error": lambda curve: curves.calibration_error(curve, 10),
+    }
+)
+"""The same measures, of many resamples at once."""
+
+CELLS_A_BLOCK = 2**18
+"""Resamples times issues that are measured together: 2 MB an array stay in a processor's cache."""
+
 
 def measure(
     is_relevant: ArrayLike,
@@ -147,30 +151,62 @@ def measure(
     """
     relevant = _booleans(is_relevant)
     repeats = np.atleast_2d(np.asarray(probabilities, dtype=np.float64))
-    values = _measure_all(relevant, repeats)  # first, as it refuses what cannot be measured
-    draws = _measure_resamples(relevant, repeats, resamples, seed)
-    low, high = np.quantile(draws, [0.025, 0.975], axis=0)
-    return {
-        name: Estimate(float(values[i]), float(low[i]), float(high[i]))
-        for i, name in enumerate(MEASURES)
+    # first, as this refuses what cannot be measured
+    values = {
+        name: float(np.mean([function(relevant, row) for row in repeats]))
+        for name, function in MEASURES.items()
     }
+    blocks = [
+        measure_resamples(relevant, repeats, counts)
+        for counts in draw_resamples(relevant, resamples=resamples, seed=seed)
+    ]
+    estimates = {}
+    for name, value in values.items():
+        draws = np.concatenate([block[name] for block in blocks])
+        low, high = np.quantile(draws, [0.025, 0.975])
+        estimates[name] = Estimate(value, float(low), float(high))
+    return estimates
 
 
-def _measure_resamples(relevant: Booleans, repeats: Floats, resamples: int, seed: int) -> Floats:
-    """Measures of each resample of issues: (resamples, measures)."""
+def draw_resamples(
+    is_relevant: Booleans, is_tested: Booleans | None = None, *, resamples: int, seed: int
+) -> Iterator[Counts]:
+    """How often each bootstrap resample holds each issue: blocks of shape (some, issues).
+
+    ``is_tested`` of shape (repeats, issues) says who was tested when; without it, all always. A
+    resample that lacks one of the classes in one of the repeats is drawn again.
+    """
+    issues = len(is_relevant)
+    tested = np.ones((1, issues)) if is_tested is None else is_tested.astype(np.float64)
+    relevant = tested * is_relevant
     random = np.random.default_rng(seed)
-    rows: list[Floats] = []
-    while len(rows) < resamples:
-        drawn = random.integers(0, len(relevant), len(relevant))
-        if 0 < relevant[drawn].sum() < len(drawn):
-            rows.append(_measure_all(relevant[drawn], repeats[:, drawn]))
-    return np.array(rows)
+    block = max(1, CELLS_A_BLOCK // issues)
+    for start in range(0, resamples, block):
+        rows: list[Counts] = []
+        while len(rows) < min(block, resamples - start):
+            counts = np.bincount(random.integers(0, issues, issues), minlength=issues)
+            found = relevant @ counts
+            if found.min() > 0 and (tested @ counts - found).min() > 0:
+                rows.append(counts)
+        yield np.array(rows)
 
 
-def _measure_all(relevant: Booleans, repeats: Floats) -> Floats:
-    rows = [[function(relevant, row) for function in MEASURES.values()] for row in repeats]
-    means: Floats = np.mean(rows, axis=0)
-    return means
+def measure_resamples(
+    is_relevant: Booleans, probabilities: Floats, counts: Counts
+) -> dict[str, Floats]:
+    """All of ``MEASURES`` of each resample, mean over repeats: name to (resamples,).
+
+    ``probabilities`` have shape (repeats, issues), NaN where a repeat did not test an issue.
+    """
+    is_tested = ~np.isnan(probabilities)
+    repeats = [
+        descend(is_relevant[tested], row[tested], counts[:, tested])
+        for row, tested in zip(probabilities, is_tested, strict=True)
+    ]
+    return {
+        name: np.mean([function(curve) for curve in repeats], axis=0)
+        for name, function in OF_CURVE.items()
+    }
 
 
 def _check(is_relevant: ArrayLike, scores: ArrayLike) -> tuple[Booleans, Floats]:
@@ -196,23 +232,12 @@ def _booleans(is_relevant: ArrayLike) -> Booleans:
     return relevant
 
 
-def _check_probabilities(is_relevant: ArrayLike, scores: ArrayLike) -> tuple[Booleans, Floats]:
+def _curve(is_relevant: ArrayLike, scores: ArrayLike) -> Curve:
+    return descend(*_check(is_relevant, scores))
+
+
+def _probability_curve(is_relevant: ArrayLike, scores: ArrayLike) -> Curve:
     relevant, values = _check(is_relevant, scores)
     if values.min() < 0.0 or values.max() > 1.0:
         raise InputError(f"Probabilities reach from {values.min()} to {values.max()}, not 0 to 1")
-    return relevant, values
-
-
-def _cumulate(relevant: Booleans, scores: Floats) -> tuple[Floats, Floats]:
-    """Relevant issues found and issues read after each distinct score, highest first."""
-    order = np.argsort(-scores, kind="stable")
-    ordered = scores[order]
-    ends = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
-    found = np.cumsum(relevant[order])[ends].astype(np.float64)
-    return found, (ends + 1).astype(np.float64)
-
-
-def _found_after(relevant: Booleans, scores: Floats, count: int) -> float:
-    """Relevant issues among the first ``count``; a tie at the cut counts its average."""
-    found, read = _cumulate(relevant, scores)
-    return float(np.interp(count, np.append(0.0, read), np.append(0.0, found)))
+    return descend(relevant, values)

@@ -13,8 +13,10 @@ from classifier.metrics import (
     MEASURES,
     average_precision,
     brier,
+    draw_resamples,
     expected_calibration_error,
     measure,
+    measure_resamples,
     precision_at,
     precision_curve,
     recall_at,
@@ -230,3 +232,58 @@ def test_a_resample_of_one_class_is_drawn_again() -> None:
     estimate = measure(is_relevant, np.linspace(1, 0, 25), resamples=50)["roc_auc"]
 
     assert (estimate.value, estimate.low, estimate.high) == (1.0, 1.0, 1.0)
+
+
+@settings(max_examples=30)
+@given(samples(least=25), st.integers(0, 1000))
+def test_a_resample_measures_like_the_issues_that_it_holds(sample: Sample, seed: int) -> None:
+    is_relevant, scores = sample
+    (counts,) = draw_resamples(is_relevant, resamples=3, seed=seed)
+
+    resampled = measure_resamples(is_relevant, scores[np.newaxis], counts)
+
+    for name, function in MEASURES.items():
+        held = [np.repeat(np.arange(len(scores)), times) for times in counts]
+        expected = [function(is_relevant[rows], scores[rows]) for rows in held]
+        assert resampled[name] == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_repeat_is_measured_on_the_issues_that_it_tested(ordinary: Sample) -> None:
+    is_relevant, scores = ordinary
+    probabilities = np.array([scores, scores[::-1]])
+    probabilities[0, :100] = np.nan
+    once = np.ones((1, 200), dtype=np.int64)
+
+    resampled = measure_resamples(is_relevant, probabilities, once)
+
+    for name, function in MEASURES.items():
+        repeats = (function(is_relevant[100:], scores[100:]), function(is_relevant, scores[::-1]))
+        assert resampled[name] == pytest.approx([np.mean(repeats)])
+
+
+def test_every_resample_has_both_classes_in_every_repeat() -> None:
+    is_relevant = np.isin(np.arange(30), (0, 1, 29))
+    is_tested = np.array([np.arange(30) < 15, np.arange(30) >= 15])
+
+    (counts,) = draw_resamples(is_relevant, is_tested, resamples=50, seed=3)
+
+    assert counts.shape == (50, 30)
+    assert (counts.sum(axis=1) == 30).all()
+    assert (counts[:, :2].sum(axis=1) > 0).all()
+    assert (counts[:, 29] > 0).all()
+
+
+def test_a_resample_is_the_same_whatever_the_size_of_a_block() -> None:
+    is_relevant = np.arange(2**17) % 2 == 0  # two resamples a block
+
+    blocks = list(draw_resamples(is_relevant, resamples=3, seed=1))
+
+    assert [len(block) for block in blocks] == [2, 1]
+    random = np.random.default_rng(1)
+    for counts in np.concatenate(blocks):
+        drawn = random.integers(0, 2**17, 2**17)
+        assert (counts == np.bincount(drawn, minlength=2**17)).all()
+
+
+def test_a_ranking_of_scores_beyond_any_probability_is_measured() -> None:
+    assert roc_auc([True, False, False], [1e308, 1e307, -1e308]) == 1.0
