@@ -7,15 +7,9 @@ from string import Template
 from classifier.artifact import Manifest
 from classifier.metrics import Estimate
 from training.fit import VOTE_FACTOR
-from training.results import Results, markdown_table
+from training.results import PROTOCOL_NAMES, Results, markdown_table, row_title
 
 TEMPLATE = Path(__file__).with_name("card_template.md")
-ROW_NAMES: Mapping[str, str] = {
-    "cv/silent": "cross-validation",
-    "time/silent": "later issues",
-    "cv/any_vote": "cross-validation, any vote",
-    "time/any_vote": "later issues, any vote",
-}
 WHOLE = "**+ facts: the whole model**"
 
 
@@ -49,8 +43,12 @@ def render_card(manifest: Manifest, results: Results) -> str:
 
 
 def main_rows(results: Results) -> dict[str, Mapping[str, Estimate]]:
-    """Every protocol and target, then the reference."""
-    named = {title: results.rows[row] for row, title in ROW_NAMES.items()}
+    """Every protocol's rows, then what to compare with."""
+    named = {
+        f"{title}: {row_title(name)}": row
+        for protocol, title in PROTOCOL_NAMES.items()
+        for name, row in _with_prefix(results, f"{protocol}/").items()
+    }
     return named | _with_prefix(results, "reference/")
 
 

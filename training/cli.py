@@ -178,25 +178,51 @@ def check_normalizer(
 
 @app.command()
 def evaluate(
-    config: ConfigArgument,
+    configs: Annotated[
+        list[Path],
+        typer.Argument(metavar="CONFIG...", help="Experiments' TOML files.", show_default=False),
+    ],
     *,
+    protocol: Annotated[
+        str, typer.Option("--protocol", metavar="NAME", help="cv, temporal or transfer.")
+    ] = "cv",
+    repeats: Annotated[
+        int | None,
+        typer.Option(
+            "--repeats",
+            metavar="N",
+            min=1,
+            help="Cross-validations with other shuffles.",
+            show_default="what the experiment says",
+        ),
+    ] = None,
     data: DataOption = HYDRATED,
     runs: RunsOption = RUNS,
     jobs: JobsOption = JOBS,
     is_tracked: TrackOption = True,
 ) -> None:
-    """Measure an experiment by cross-validation and on later issues, with its ablations.
+    """Measure experiments on issues that their models never saw, all on identical folds.
 
-    Results and plots go to RUNS/NAME and to MLflow, where `mlflow ui` shows them.
+    Tables and plots go to RUNS/NAME/PROTOCOL and to MLflow, where `mlflow ui` shows them.
+    Finished folds are kept: after an interrupt the same command goes on where it stopped.
 
     ```
-    silentrank-train evaluate configs/tfidf.toml
+    silentrank-train evaluate configs/tfidf-lr.toml
+    silentrank-train evaluate configs/tfidf-*.toml --protocol temporal
     ```
     """
     from training import session  # noqa: PLC0415 - slow
 
-    results = session.evaluate(config, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked)
-    session.show(results)
+    evaluations = session.evaluate(
+        configs,
+        session.known_protocol(protocol),
+        repeats=repeats,
+        data=data,
+        runs=runs,
+        jobs=jobs,
+        is_tracked=is_tracked,
+    )
+    session.show_evaluations(evaluations)
 
 
 @app.command()
@@ -206,39 +232,30 @@ def train(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", help="The model directory.", show_default="models/NAME"
+            "--out", metavar="DIR", help="The model directory.", show_default="RUNS/NAME/model"
         ),
     ] = None,
     data: DataOption = HYDRATED,
     runs: RunsOption = RUNS,
     jobs: JobsOption = JOBS,
     is_tracked: TrackOption = True,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Replace the model directory if it exists.")
-    ] = False,
 ) -> None:
-    """Train a model on all labels and write its directory, card included.
+    """Measure an experiment under every protocol, then train on all labels.
 
-    The card's numbers are those of `evaluate`; they are measured first unless RUNS/NAME holds
-    them for the same settings, data and code. The model is registered in MLflow as
-    `silentrank` with alias `champion`.
+    Writes a model directory, card included, and logs it to MLflow. It is a candidate until
+    `silentrank-train promote` makes it the model that `silentrank` uses.
 
     ```
-    silentrank-train train configs/tfidf.toml --out models/mine
-    silentrank rank issues.jsonl --model models/mine
+    silentrank-train train configs/tfidf-lr.toml
+    silentrank rank issues.jsonl --model runs/tfidf-lr-2026-11/model
     ```
     """
     from training import session  # noqa: PLC0415 - slow
 
-    manifest, directory = session.train(
-        config,
-        out=out,
-        data=data,
-        runs=runs,
-        jobs=jobs,
-        is_tracked=is_tracked,
-        is_replacing=replace,
+    results, manifest, directory = session.train(
+        config, out=out, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
     )
+    session.show_results(results)
     typer.echo(f"{manifest.model_id} is in {directory}")
 
 

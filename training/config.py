@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from classifier.errors import InputError
 
@@ -35,6 +35,21 @@ class TargetSettings(Settings):
     """A silver score of 0 to 1 is raised to this: above 1 it takes back a teacher's leniency."""
 
 
+class DataSettings(Settings):
+    """Issues of your own to train and to be measured on, in place of the study's."""
+
+    issues: tuple[str, ...] = Field(default=(), strict=False)
+    """Sources as ``silentrank rank`` takes them; paths are relative to the working directory."""
+    labels: Path | None = Field(default=None, strict=False)
+    """A CSV file of url,label, or JSON lines with both."""
+
+    @model_validator(mode="after")
+    def _has_both(self) -> "DataSettings":
+        if bool(self.issues) != (self.labels is not None):
+            raise ValueError("issues and labels need each other")
+        return self
+
+
 class EvaluationSettings(Settings):
     """How the experiment is measured."""
 
@@ -42,8 +57,10 @@ class EvaluationSettings(Settings):
     repeats: int = Field(default=5, ge=1)
     inner_folds: int = Field(default=3, ge=2)
     """Folds inside each training part, for the calibrator and the vote factor."""
-    cutoff: date = date(2020, 1, 1)
-    """The split in time tests on issues opened on this day or later."""
+    fold_seed: int = 0
+    """Shuffles the folds; experiments are compared on the folds of one seed."""
+    first_origin: date = date(2019, 7, 1)
+    """The rolling origin's first quarter to test on is the one with this day."""
     resamples: int = Field(default=1000, ge=100)
     """Bootstrap resamples behind each 95 % interval."""
 
@@ -55,6 +72,7 @@ class Experiment(Settings):
     description: str
     family: str
     seed: int = 0
+    data: DataSettings = DataSettings()
     targets: TargetSettings = TargetSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     model: dict[str, Any] = Field(default_factory=dict)

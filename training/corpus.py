@@ -1,84 +1,115 @@
 """The labelled issues of an experiment, normalized and grouped once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from classifier.errors import InputError
 from classifier.normalize import normalize
 from classifier.types import NormalizedIssue
-from training.dataset import LabeledIssue, dataset_digest, labeled_issues, load_dataset
+from training.dataset import LabeledIssue, Origin, digest_of, labeled_issues, load_dataset
 from training.duplicates import group_near_duplicates
-from training.splits import Indices, extra_training_rows
+from training.splits import Indices
+
+Booleans = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Moments = NDArray[np.datetime64]  # UTC, to the second; NaT where unknown
+View = Literal["whole", "title"]
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Gold issues of the study and silver issues of the pool, each in a fixed order."""
+    """Issues of all origins in a fixed order; positions in it are what splits are made of."""
 
-    gold: Sequence[LabeledIssue]
-    silver: Sequence[LabeledIssue]
-    gold_texts: Sequence[NormalizedIssue]
-    silver_texts: Sequence[NormalizedIssue]
-    gold_groups: Indices  # near-duplicates share a number, across gold and silver
-    silver_groups: Indices
-    digest: str  # of the dataset it was made from
+    issues: Sequence[LabeledIssue]
+    texts: Sequence[NormalizedIssue]
+    groups: Indices  # near-duplicates share a number, whatever their origin
+    digest: str  # of the labelled issues
+    view: View = "whole"  # how much of each issue may be read
 
     @cached_property
-    def is_silent(self) -> NDArray[np.bool_]:
-        """The study's final label: (gold,)."""
-        return np.array([label.is_silent for label in self.gold], dtype=bool)
+    def gold(self) -> Indices:
+        """Rows that evaluation is about: your own where there are any, else the study's."""
+        own = self.of("own")
+        return own if own.size else self.of("study")
+
+    @cached_property
+    def is_silent(self) -> Booleans:
+        """People's verdict: (rows,); False where there is none, see ``is_judged``."""
+        return np.array([bool(label.is_silent) for label in self.issues], dtype=bool)
+
+    @cached_property
+    def is_judged(self) -> Booleans:
+        """Whether people judged a row at all: (rows,)."""
+        return np.array([label.is_silent is not None for label in self.issues], dtype=bool)
 
     @cached_property
     def votes(self) -> NDArray[np.int64]:
-        """How many of three reviewers suspected a silent bug: (gold,)."""
-        return np.array([label.votes for label in self.gold], dtype=np.int64)
+        """How many of three reviewers suspected a silent bug: (rows,), 0 where nobody voted."""
+        return np.array([label.votes or 0 for label in self.issues], dtype=np.int64)
 
     @cached_property
-    def opened_at(self) -> list[datetime]:
-        """When the gold issues were opened."""
-        return [_opened_at(label) for label in self.gold]
+    def silver_scores(self) -> Floats:
+        """A language model's opinion: (rows,), 0 to 1, NaN outside the silver labels."""
+        return np.array([_score(label) for label in self.issues], dtype=np.float64)
 
-    def silver_without(self, tested: Indices) -> Indices:
-        """Silver rows that repeat none of the tested gold rows."""
-        return extra_training_rows(self.silver_groups.tolist(), self.gold_groups[tested].tolist())
+    @cached_property
+    def opened_at(self) -> Moments:
+        """When the issues were opened: (rows,)."""
+        return np.array([_utc(label.issue.opened_at) for label in self.issues], "datetime64[s]")
 
-    def silver_before(self, moment: datetime) -> Indices:
-        """Silver rows that are known to have been opened before ``moment``."""
-        opened_at = (label.issue.opened_at for label in self.silver)
-        return np.flatnonzero([opened is not None and opened < moment for opened in opened_at])
+    @cached_property
+    def repos(self) -> NDArray[np.str_]:
+        """The issues' repositories: (rows,)."""
+        return np.array([label.issue.key.repo for label in self.issues], dtype=np.str_)
+
+    def of(self, origin: Origin) -> Indices:
+        """The rows of one origin."""
+        return np.flatnonzero([label.origin == origin for label in self.issues])
+
+    def apart(self, rows: Indices, tested: Indices) -> Indices:
+        """Those of the rows that nearly repeat none of the tested ones."""
+        return rows[~np.isin(self.groups[rows], self.groups[tested])]
+
+    def before(self, rows: Indices, moment: np.datetime64) -> Indices:
+        """Those of the rows that are known to have been opened before ``moment``."""
+        return rows[self.opened_at[rows] < moment]
+
+    def titles(self) -> "Corpus":
+        """The same issues as if nothing but their titles were known."""
+        issues = [replace(label, issue=replace(label.issue, body="")) for label in self.issues]
+        return _corpus(issues, view="title")
 
 
-def load_corpus(hydrated: Path, *, labels: Path | None = None) -> Corpus:
-    """Read, normalize and group the hydrated issues."""
-    dataset = load_dataset(hydrated, labels=labels)
-    rows = labeled_issues(dataset)
-    gold = [row for row in rows if row.origin == "study"]
-    silver = [row for row in rows if row.origin == "silver"]
+def load_corpus(
+    hydrated: Path, *, labels: Path | None = None, own: Sequence[LabeledIssue] = ()
+) -> Corpus:
+    """Read, normalize and group the hydrated issues, and your own before them.
+
+    With issues of your own, those of the study may be missing.
+    """
+    dataset = load_dataset(hydrated, labels=labels, is_study_needed=not own)
+    return _corpus([*own, *labeled_issues(dataset)], view="whole")
+
+
+def _corpus(issues: Sequence[LabeledIssue], *, view: View) -> Corpus:
     texts = [
         normalize(label.issue)
-        for label in tqdm([*gold, *silver], desc="normalizing", unit=" issues", disable=None)
+        for label in tqdm(issues, desc="normalizing", unit=" issues", disable=None)
     ]
     groups = np.array(group_near_duplicates([text.text for text in texts]), dtype=np.intp)
-    count = len(gold)
-    return Corpus(
-        gold=gold,
-        silver=silver,
-        gold_texts=texts[:count],
-        silver_texts=texts[count:],
-        gold_groups=groups[:count],
-        silver_groups=groups[count:],
-        digest=dataset_digest(dataset),
-    )
+    return Corpus(issues, texts, groups, digest_of(issues), view)
 
 
-def _opened_at(label: LabeledIssue) -> datetime:
-    if label.issue.opened_at is None:
-        raise InputError(f"{label.issue.key} has no opening date", hint="Hydrate it again.")
-    return label.issue.opened_at
+def _score(label: LabeledIssue) -> float:
+    return float("nan") if label.silver_score is None else label.silver_score / 100
+
+
+def _utc(moment: datetime | None) -> np.datetime64:
+    return np.datetime64("NaT") if moment is None else np.datetime64(int(moment.timestamp()), "s")

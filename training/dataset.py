@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
@@ -27,7 +27,7 @@ from training.shards import read_shards
 
 logger = logging.getLogger(__name__)
 
-Origin = Literal["study", "silver", "pytorch_title"]
+Origin = Literal["study", "silver", "pytorch_title", "own"]
 ORIGINS: tuple[str, ...] = get_args(Origin)
 KINDS: tuple[str, ...] = (*get_args(SilverKind), *get_args(NegativeKind))
 SCENARIOS: tuple[str, ...] = get_args(Scenario)
@@ -57,7 +57,7 @@ class LabeledIssue:
 
     issue: Issue
     origin: Origin  # an issue may come from both silver and pytorch_title
-    is_silent: bool | None  # gold of the study, maintainers' label of pytorch_title
+    is_silent: bool | None  # gold of the study, maintainers' label of pytorch_title, yours of own
     votes: int | None  # 0 to 3, of the study alone
     silver_score: float | None  # 0 to 100, of silver alone
     kind: str | None  # one of KINDS
@@ -74,11 +74,13 @@ class RenderingPair:
     body: str
 
 
-def load_dataset(hydrated: Path, *, labels: Path | None = None) -> Dataset:
+def load_dataset(
+    hydrated: Path, *, labels: Path | None = None, is_study_needed: bool = True
+) -> Dataset:
     """Join label tables and hydrated texts: study, silver, titles, each sorted by key.
 
-    Labelled issues without text are left out and counted in a warning. Raises InputError if no
-    issue of the study has text.
+    Labelled issues without text are left out and counted in a warning. Raises InputError if
+    ``is_study_needed`` and no issue of the study has text.
     """
     texts = read_shards(hydrated)
     rows = [
@@ -86,7 +88,7 @@ def load_dataset(hydrated: Path, *, labels: Path | None = None) -> Dataset:
         *_rows("silver", read_table(SilverLabel, labels), texts, _silver_cells),
         *_rows("pytorch_title", read_table(TitleLabel, labels), texts, _title_cells),
     ]
-    if not any(row["origin"] == "study" for row in rows):
+    if is_study_needed and not any(row["origin"] == "study" for row in rows):
         raise InputError(
             f"No issue of the study has text in {hydrated}",
             hint="Run `silentrank-train hydrate --from parquet:FILE`.",
@@ -100,9 +102,9 @@ def labeled_issues(dataset: Dataset) -> list[LabeledIssue]:
     return [_labeled_issue(row) for row in dataset]
 
 
-def dataset_digest(dataset: Dataset) -> str:
-    """SHA-256 of the content: equal for equal rows, in whatever order and however stored."""
-    lines = sorted(json.dumps(row, default=str, sort_keys=True) for row in dataset)
+def digest_of(issues: Iterable[LabeledIssue]) -> str:
+    """SHA-256 of the content: equal for equal issues and labels, in whatever order."""
+    lines = sorted(json.dumps(asdict(label), default=str, sort_keys=True) for label in issues)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -1,163 +1,230 @@
-"""Measures the artifact that would ship, through ``classifier``, on issues that it never saw."""
+"""Measures what would ship, through ``classifier``, on issues that it never saw."""
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from classifier import load, rank_issues
-from classifier.artifact import Manifest, write_manifest
+from classifier.artifact import write_manifest
 from classifier.metrics import RANKING_MEASURES, Estimate, average_precision, measure, roc_auc
+from classifier.types import IssueKey
 from training.config import Experiment
-from training.corpus import Corpus
-from training.fit import fit_artifact
-from training.splits import Indices, Split, repeated_stratified_splits, split_in_time
-
-Protocol = Literal["cv", "time"]
-Target = Literal["silent", "any_vote"]
-PROTOCOLS: tuple[Protocol, ...] = ("cv", "time")
+from training.corpus import Booleans, Floats
+from training.families import ServableModel
+from training.fit import Fitted, fit, write_fitted
+from training.fold_store import FoldOutcome, FoldStore
+from training.protocols import Part, Protocol
+from training.splits import Indices, Split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FoldResult:
-    """What one fold's artifact says of the issues that it was not trained on."""
+class Fold:
+    """A split of one part of a protocol, and what its model says of the tested rows."""
 
     split: Split
-    probabilities: NDArray[np.float64]  # (tested,)
-    manifest: Manifest
+    outcome: FoldOutcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Predictions and measures of one part."""
+
+    part: str
+    keys: Sequence[IssueKey]  # (tested,)
+    truths: Mapping[str, Booleans]  # row name → (tested,); the part's own first
+    probabilities: Floats  # (repeats, tested)
+    folds: Indices  # (repeats, tested): which fold tested the issue, from 0 over all repeats
+    train_counts: Sequence[int]  # judged rows that each fold was trained on
+    rows: Mapping[str, Mapping[str, Estimate]]  # row name → measure → estimate
+
+    @property
+    def truth(self) -> Booleans:
+        """What the part asks for: (tested,)."""
+        return self.truths[self.part]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """Predictions and measures of one experiment under one protocol."""
+    """One experiment under one protocol."""
 
     experiment: Experiment
     protocol: Protocol
-    tested: Indices  # positions in the corpus's gold
-    is_silent: NDArray[np.bool_]  # (tested,)
-    probabilities: NDArray[np.float64]  # (repeats, tested)
-    metrics: Mapping[Target, Mapping[str, Estimate]]
+    parts: Sequence[Measured]
+    fold_rows: Sequence[Mapping[str, str | float]]  # a fold's name, choices and measures
+    seconds: float  # that the folds took, processes added up
 
-
-def splits_of(corpus: Corpus, experiment: Experiment, protocol: Protocol) -> list[Split]:
-    """Who trains and who tests, the same for every experiment with equal settings."""
-    settings = experiment.evaluation
-    groups = corpus.gold_groups.tolist()
-    if protocol == "time":
-        return [split_in_time(corpus.opened_at, groups, cutoff=settings.cutoff)]
-    return repeated_stratified_splits(
-        corpus.is_silent.tolist(),
-        groups,
-        folds=settings.folds,
-        repeats=settings.repeats,
-        seed=experiment.seed,
-    )
+    @property
+    def rows(self) -> dict[str, Mapping[str, Estimate]]:
+        """Measures by row name."""
+        return {name: row for part in self.parts for name, row in part.rows.items()}
 
 
 def run_folds(
-    corpus: Corpus, experiment: Experiment, protocol: Protocol, *, jobs: int = 1
-) -> Iterator[FoldResult]:
-    """Train and test on every split, in ``jobs`` processes; results come as they are ready."""
-    splits = splits_of(corpus, experiment, protocol)
-    bar = tqdm(desc=f"{experiment.name} {protocol}", unit=" folds", total=len(splits), disable=None)
-    run = partial(_run_fold, corpus, experiment, protocol)
-    with bar:
-        for result in map(run, splits) if jobs == 1 else _run_in_processes(run, splits, jobs):
+    parts: Sequence[Part], experiment: Experiment, store: FoldStore, *, title: str, jobs: int = 1
+) -> list[list[Fold]]:
+    """Train and test on every split of every part, in ``jobs`` processes.
+
+    What the store holds is not done again, and what is done is stored at once, so that an
+    interrupted run goes on where it stopped. Results are in the order of parts and splits.
+    """
+    tasks = [(p, s) for p, part in enumerate(parts) for s in range(len(part.splits))]
+    keys = {task: _key(store, parts, experiment, task) for task in tasks}
+    outcomes = {task: stored for task in tasks if (stored := store.get(keys[task]))}
+    missing = [task for task in tasks if task not in outcomes]
+    run = partial(_run_task, parts, experiment)
+    with tqdm(
+        desc=title, unit=" folds", total=len(tasks), initial=len(outcomes), disable=None
+    ) as bar:
+        for task, outcome in _run(run, missing, jobs):
+            store.put(keys[task], outcome)
+            outcomes[task] = outcome
             bar.update()
-            yield result
+    return [
+        [Fold(split, outcomes[p, s]) for s, split in enumerate(part.splits)]
+        for p, part in enumerate(parts)
+    ]
+
+
+def summarize(
+    parts: Sequence[Part],
+    experiment: Experiment,
+    protocol: Protocol,
+    folds: Sequence[Sequence[Fold]],
+) -> Evaluation:
+    """Put the folds' predictions together and measure them against every truth."""
+    pairs = list(zip(parts, folds, strict=True))
+    return Evaluation(
+        experiment=experiment,
+        protocol=protocol,
+        parts=[_measure_part(part, results, experiment) for part, results in pairs],
+        fold_rows=[_fold_row(part, fold) for part, results in pairs for fold in results],
+        seconds=sum(fold.outcome.seconds for results in folds for fold in results),
+    )
+
+
+Task = tuple[int, int]  # which part, which of its splits
+Run = Callable[[Task], FoldOutcome]
+
+
+def _key(store: FoldStore, parts: Sequence[Part], experiment: Experiment, task: Task) -> str:
+    part = parts[task[0]]
+    return store.key(experiment, part.corpus, part.truth, part.splits[task[1]])
+
+
+def _run_task(parts: Sequence[Part], experiment: Experiment, task: Task) -> FoldOutcome:
+    part = parts[task[0]]
+    return run_fold(part, experiment, part.splits[task[1]])
+
+
+def run_fold(part: Part, experiment: Experiment, split: Split) -> FoldOutcome:
+    """Train on a split's rows and score those that it tests."""
+    started = time.monotonic()
+    fitted = fit(part.corpus, part.truth, split.train, split.extra, experiment)
+    return FoldOutcome(
+        probabilities=_probabilities(part, experiment, split, fitted),
+        vote_factor=fitted.vote_factor,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _probabilities(part: Part, experiment: Experiment, split: Split, fitted: Fitted) -> Floats:
+    """By the written artifact, as a user would; by the model itself where nothing serves it."""
+    corpus = part.corpus
+    if not isinstance(fitted.model, ServableModel):
+        raw = fitted.model.predict([corpus.texts[row] for row in split.test])
+        return fitted.calibration.calibrate(raw)
+    with tempfile.TemporaryDirectory() as directory:
+        manifest = write_fitted(fitted, corpus, experiment, Path(directory))
+        write_manifest(Path(directory), manifest)
+        ranking = rank_issues([corpus.issues[row].issue for row in split.test], load(directory))
+    of_key = {entry.key: entry.probability for entry in ranking.entries}
+    return np.array([of_key[corpus.issues[row].issue.key] for row in split.test])
+
+
+def _run(run: Run, tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, FoldOutcome]]:
+    if jobs == 1 or len(tasks) == 1:
+        yield from ((task, run(task)) for task in tasks)
+    elif tasks:
+        yield from _run_in_processes(run, tasks, jobs)
 
 
 def _run_in_processes(
-    run: Callable[[Split], FoldResult], splits: Sequence[Split], jobs: int
-) -> Iterator[FoldResult]:
+    run: Run, tasks: Sequence[Task], jobs: int
+) -> Iterator[tuple[Task, FoldOutcome]]:
     # spawned, not forked: a fork of a process with threads (MLflow's, BLAS's) may hang
     pool = ProcessPoolExecutor(
-        min(jobs, len(splits)), get_context("spawn"), initializer=_set_run, initargs=(run,)
+        min(jobs, len(tasks)), get_context("spawn"), initializer=_set_run, initargs=(run,)
     )
     try:
-        for future in as_completed([pool.submit(_run_split, split) for split in splits]):
-            yield future.result()
+        task_of = {pool.submit(_run_in_worker, task): task for task in tasks}
+        for future in as_completed(task_of):
+            yield task_of[future], future.result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-_run_of_process: list[Callable[[Split], FoldResult]] = []
-"""What a worker runs; given once, since it carries the whole corpus."""
+_run_of_process: list[Run] = []
+"""What a worker runs; given once, since it carries whole corpora."""
 
 
-def _set_run(run: Callable[[Split], FoldResult]) -> None:
+def _set_run(run: Run) -> None:
     _run_of_process.append(run)
 
 
-def _run_split(split: Split) -> FoldResult:
-    return _run_of_process[0](split)
+def _run_in_worker(task: Task) -> FoldOutcome:
+    return _run_of_process[0](task)
 
 
-def summarize(
-    corpus: Corpus, experiment: Experiment, protocol: Protocol, results: list[FoldResult]
-) -> Evaluation:
-    """Put the folds' predictions together and measure them against both targets."""
-    tested = np.unique(np.concatenate([result.split.test for result in results]))
-    repeats = experiment.evaluation.repeats if protocol == "cv" else 1
-    probabilities = np.full((repeats, len(corpus.gold)), np.nan)
-    for result in results:
-        probabilities[result.split.repeat, result.split.test] = result.probabilities
-    probabilities = probabilities[:, tested]
-    labels: dict[Target, NDArray[np.bool_]] = {
-        "silent": corpus.is_silent[tested],
-        "any_vote": corpus.votes[tested] > 0,
+def _measure_part(part: Part, folds: Sequence[Fold], experiment: Experiment) -> Measured:
+    tested = np.unique(np.concatenate([fold.split.test for fold in folds]))
+    shape = max(fold.split.repeat for fold in folds) + 1, len(part.corpus.issues)
+    probabilities, numbers = np.full(shape, np.nan), np.full(shape, -1, dtype=np.intp)
+    for number, fold in enumerate(folds):
+        at = fold.split.repeat, fold.split.test
+        probabilities[at], numbers[at] = fold.outcome.probabilities, number
+    truths = {
+        name: truth[tested] for name, truth in ({part.name: part.truth} | {**part.also}).items()
     }
     settings = experiment.evaluation
-    metrics = {
-        target: measure(
-            is_relevant, probabilities, resamples=settings.resamples, seed=experiment.seed
+    rows = {
+        name: measure(
+            truth, probabilities[:, tested], resamples=settings.resamples, seed=settings.fold_seed
         )
-        for target, is_relevant in labels.items()
+        for name, truth in truths.items()
     }
-    # a probability of silent bugs orders suspected ones, too, but is not theirs
-    metrics["any_vote"] = {name: metrics["any_vote"][name] for name in RANKING_MEASURES}
-    return Evaluation(
-        experiment=experiment,
-        protocol=protocol,
-        tested=tested,
-        is_silent=labels["silent"],
-        probabilities=probabilities,
-        metrics=metrics,
+    for name in part.also:  # a probability of silent bugs orders other things, but is not theirs
+        rows[name] = {measure: rows[name][measure] for measure in RANKING_MEASURES}
+    return Measured(
+        part=part.name,
+        keys=[part.corpus.issues[row].issue.key for row in tested],
+        truths=MappingProxyType(truths),
+        probabilities=probabilities[:, tested],
+        folds=numbers[:, tested],
+        train_counts=[len(fold.split.train) for fold in folds],
+        rows=MappingProxyType(rows),
     )
 
 
-def fold_measures(corpus: Corpus, result: FoldResult) -> dict[str, float]:
-    """The two measures that a single fold is large enough for."""
-    is_silent = corpus.is_silent[result.split.test]
-    return {
-        "average_precision": average_precision(is_silent, result.probabilities),
-        "roc_auc": roc_auc(is_silent, result.probabilities),
+def _fold_row(part: Part, fold: Fold) -> dict[str, str | float]:
+    """The choices of a fold, and the two measures that one is large enough for, if it is."""
+    row: dict[str, str | float] = {
+        "part": part.name,
+        "fold": fold.split.name,
+        "vote_factor": fold.outcome.vote_factor,
+        "seconds": fold.outcome.seconds,
+        "tested": len(fold.split.test),
     }
-
-
-def _run_fold(
-    corpus: Corpus, experiment: Experiment, protocol: Protocol, split: Split
-) -> FoldResult:
-    silver = corpus.silver_without(split.test)
-    if protocol == "time":
-        cutoff = datetime.combine(experiment.evaluation.cutoff, time(), UTC)
-        silver = np.intersect1d(silver, corpus.silver_before(cutoff))
-    with tempfile.TemporaryDirectory() as directory:
-        manifest = write_manifest(
-            Path(directory),
-            fit_artifact(corpus, split.train, silver, experiment, Path(directory)),
-        )
-        model = load(directory)
-        ranking = rank_issues([corpus.gold[i].issue for i in split.test], model)
-    of_key = {entry.key: entry.probability for entry in ranking.entries}
-    probabilities = np.array([of_key[corpus.gold[i].issue.key] for i in split.test])
-    return FoldResult(split, probabilities, manifest)
+    truth = part.truth[fold.split.test]
+    if 0 < truth.sum() < len(truth):
+        row["average_precision"] = average_precision(truth, fold.outcome.probabilities)
+        row["roc_auc"] = roc_auc(truth, fold.outcome.probabilities)
+    return row

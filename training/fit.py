@@ -1,6 +1,8 @@
-"""From a part of the corpus to a model directory."""
+"""From a part of the corpus to a fitted, calibrated model, and to a model directory."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,72 +11,104 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from classifier.artifact import Manifest
 from classifier.calibration import BetaCalibration
+from classifier.errors import InputError
 from classifier.metrics import average_precision
 from training.calibrate import fit_calibration
 from training.config import Experiment
-from training.corpus import Corpus
-from training.families import find_family
+from training.corpus import Booleans, Corpus, Floats
+from training.families import FittedModel, ServableModel, find_family
 from training.splits import Indices
-from training.targets import Floats, training_part, vote_factors
+from training.targets import training_part, used_beside, vote_factors
 
 VOTE_FACTOR = "chosen_vote_factor"
 """The manifest's configuration says under this name which candidate the folds chose."""
 
 
-def fit_artifact(
-    corpus: Corpus, gold: Indices, silver: Indices, experiment: Experiment, directory: Path
-) -> Manifest:
-    """Train on these rows and write the weights into ``directory``.
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A model and what inner folds chose for it."""
 
-    Folds inside the rows choose the vote factor by average precision and fit the calibrator;
-    the model that is written is then fitted to all of them. The manifest that is returned is
-    not yet written: it comes last, when the directory holds all that it should.
+    model: FittedModel
+    calibration: BetaCalibration
+    vote_factor: float
+    base_rate: float  # share of silent bugs among the rows that calibration was fitted on
+
+
+def fit(
+    corpus: Corpus, truth: Booleans, train: Indices, extra: Indices, experiment: Experiment
+) -> Fitted:
+    """Train on these rows; ``extra`` ones teach, and are neither calibrated nor chosen on.
+
+    Folds inside ``train`` choose the vote factor by average precision and fit the calibrator;
+    the model is then fitted to all rows.
     """
-    factor, calibration = _choose(corpus, gold, silver, experiment)
-    family, settings = find_family(experiment)
-    part = training_part(corpus, gold, silver, experiment.targets, [factor])
-    (model,) = family.fit(settings, part.texts, part.targets, part.weights, seed=experiment.seed)
+    extra = used_beside(corpus, extra, experiment.targets)
+    factors = vote_factors(experiment.targets)
+    raw = _out_of_fold(corpus, truth, train, extra, experiment, factors=factors)
+    best = int(np.argmax([average_precision(truth[train], row) for row in raw]))
+    (model,) = _fit_models(corpus, np.union1d(train, extra), experiment, factors[best : best + 1])
+    return Fitted(
+        model=model,
+        calibration=fit_calibration(truth[train], raw[best]),
+        vote_factor=factors[best],
+        base_rate=float(truth[train].mean()),
+    )
+
+
+def write_fitted(
+    fitted: Fitted, corpus: Corpus, experiment: Experiment, directory: Path
+) -> Manifest:
+    """Write the weights into ``directory``.
+
+    The manifest that is returned is not yet written: it comes last, when the directory holds all
+    that it should. Raises InputError if nothing serves models of this family.
+    """
+    if not isinstance(fitted.model, ServableModel):
+        raise InputError(
+            f"Family {experiment.family!r} is for comparison: no scorer serves its models",
+            hint="Release a family that has one, such as tfidf-lr.",
+        )
     directory.mkdir(parents=True, exist_ok=True)
-    model.write(directory)
+    fitted.model.write(directory)
     return Manifest(
         model_id=experiment.name,
-        scorer=model.scorer,
-        calibration=calibration,
+        scorer=fitted.model.scorer,
+        calibration=fitted.calibration,
+        base_rate=fitted.base_rate,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         data_digest=corpus.digest,
-        config=json.loads(experiment.model_dump_json()) | {VOTE_FACTOR: factor},
+        config=json.loads(experiment.model_dump_json()) | {VOTE_FACTOR: fitted.vote_factor},
         metrics={},
     )
 
 
-def _choose(
-    corpus: Corpus, gold: Indices, silver: Indices, experiment: Experiment
-) -> tuple[float, BetaCalibration]:
-    factors = vote_factors(experiment.targets)
-    raw = _out_of_fold(corpus, gold, silver, experiment, factors)
-    is_silent = corpus.is_silent[gold]
-    best = int(np.argmax([average_precision(is_silent, row) for row in raw]))
-    return factors[best], fit_calibration(is_silent, raw[best])
-
-
 def _out_of_fold(
     corpus: Corpus,
-    gold: Indices,
-    silver: Indices,
+    truth: Booleans,
+    train: Indices,
+    extra: Indices,
     experiment: Experiment,
+    *,
     factors: tuple[float, ...],
 ) -> Floats:
-    """Raw probabilities of the gold rows by models that saw neither them nor their like."""
-    family, settings = find_family(experiment)
+    """Raw probabilities of ``train`` by models that saw neither a row nor its like."""
     folder = StratifiedGroupKFold(
         experiment.evaluation.inner_folds, shuffle=True, random_state=experiment.seed
     )
-    raw = np.empty((len(factors), len(gold)))
-    for train, test in folder.split(gold, corpus.is_silent[gold], corpus.gold_groups[gold]):
-        apart = np.intersect1d(silver, corpus.silver_without(gold[test]))
-        part = training_part(corpus, gold[train], apart, experiment.targets, factors)
-        models = family.fit(settings, part.texts, part.targets, part.weights, seed=experiment.seed)
-        raw[:, test] = [
-            model.predict([corpus.gold_texts[i] for i in gold[test]]) for model in models
-        ]
+    raw = np.empty((len(factors), len(train)))
+    for kept, held_out in folder.split(train, truth[train], corpus.groups[train]):
+        beside = corpus.apart(extra, train[held_out])
+        rows = np.union1d(train[kept], beside)
+        texts = [corpus.texts[row] for row in train[held_out]]
+        models = _fit_models(corpus, rows, experiment, factors)
+        raw[:, held_out] = [model.predict(texts) for model in models]
     return raw
+
+
+def _fit_models(
+    corpus: Corpus, rows: Indices, experiment: Experiment, factors: tuple[float, ...]
+) -> Sequence[FittedModel]:
+    """One model for each vote factor."""
+    family, settings = find_family(experiment)
+    part = training_part(corpus, rows, experiment.targets, factors)
+    return family.fit(settings, part.texts, part.targets, part.weights, seed=experiment.seed)

@@ -4,10 +4,9 @@ import json
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from classifier.artifact import (
     ACTIVE,
@@ -24,48 +23,51 @@ from classifier.files import replace_file
 from training.card import render_card
 from training.config import Experiment
 from training.corpus import Corpus
-from training.fit import fit_artifact
+from training.fit import Fitted, write_fitted
 from training.results import Results
 
 
 def release(
+    fitted: Fitted,
     experiment: Experiment,
     corpus: Corpus,
     results: Results,
     *,
     plots: Path,
     out: Path,
-    is_replacing: bool = False,
 ) -> Manifest:
-    """Fit to all rows and write weights, card, plots and, last, the manifest to ``out``.
+    """Write weights, card, plots and, last, the manifest to ``out``, in place of a model there.
 
-    The directory appears whole or not at all. Raises InputError if it exists, unless
-    ``is_replacing``, or cannot be written.
+    The directory appears whole or not at all. Raises InputError if it exists and holds no model,
+    or cannot be written.
     """
-    check_free(out, is_replacing=is_replacing)
+
+    def write(directory: Path) -> Manifest:
+        draft = write_fitted(fitted, corpus, experiment, directory)
+        draft = replace(draft, metrics=results.rows)
+        (directory / CARD).write_text(render_card(draft, results), encoding="utf-8")
+        for path in plots.glob("*/*.png"):
+            shutil.copyfile(path, directory / f"{path.parent.name}-{path.name}")
+        return write_manifest(directory, draft)
+
+    return put_model(out, write)
+
+
+def put_model(out: Path, write: Callable[[Path], Manifest]) -> Manifest:
+    """Let ``write`` fill a directory and put it in the place of ``out``, whole or not at all."""
+    if out.exists() and not (out / MANIFEST).is_file():
+        raise InputError(f"{out} holds no model", hint="Only a model is replaced: name another.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
             directory = Path(scratch) / out.name
-            manifest = _write(experiment, corpus, results, plots, directory)
+            manifest = write(directory)
             _swap(directory, out)
     except OSError as error:
         raise InputError(
             f"Cannot write {out}: {error}", hint="Check that you may write there."
         ) from error
     return manifest
-
-
-def check_free(directory: Path, *, is_replacing: bool) -> None:
-    """Raise InputError if a directory exists that may not be replaced."""
-    if directory.exists() and not is_replacing:
-        raise InputError(
-            f"{directory} already exists", hint="Give another --out, or --replace to replace it."
-        )
-    if directory.exists() and not (directory / MANIFEST).is_file():
-        raise InputError(
-            f"{directory} holds no model", hint="Only a model is replaced. Give another --out."
-        )
 
 
 def activate(model: Path) -> None:
@@ -79,18 +81,6 @@ def activate(model: Path) -> None:
         named = {"active": directory.name, "previous": named.get("active")}
     lines = [f"{role} = {json.dumps(name)}\n" for role, name in named.items() if name]
     replace_file(home / ACTIVE, "".join(lines).encode())
-
-
-def _write(
-    experiment: Experiment, corpus: Corpus, results: Results, plots: Path, directory: Path
-) -> Manifest:
-    gold, silver = np.arange(len(corpus.gold)), np.arange(len(corpus.silver))
-    draft = fit_artifact(corpus, gold, silver, experiment, directory)
-    draft = replace(draft, metrics=results.rows)
-    (directory / CARD).write_text(render_card(draft, results), encoding="utf-8")
-    for path in plots.glob("*/*.png"):
-        shutil.copyfile(path, directory / f"{path.parent.name}-{path.name}")
-    return write_manifest(directory, draft)
 
 
 def _swap(directory: Path, out: Path) -> None:

@@ -1,19 +1,14 @@
 """What an evaluation found, as the card, the manifest and the terminal show it."""
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
 
-from classifier.files import replace_file
-from classifier.metrics import Estimate
-from training.config import Experiment
-from training.corpus import Corpus
-from training.provenance import code_digest
+import numpy as np
 
-RESULTS_FILE = "evaluation.json"
+from classifier.metrics import Estimate, reliability
+from training.evaluate import Evaluation, Measured
+from training.protocols import Protocol
+
 HEADINGS: Mapping[str, str] = {
     "average_precision": "AP",
     "roc_auc": "ROC AUC",
@@ -25,6 +20,12 @@ HEADINGS: Mapping[str, str] = {
     "brier": "Brier",
     "expected_calibration_error": "ECE",
 }
+PROTOCOL_NAMES: Mapping[str, str] = {
+    "cv": "cross-validation",
+    "temporal": "later quarters",
+    "transfer": "transfer",
+}
+ROW_TITLES: Mapping[str, str] = {"silent": "silent bugs", "any_vote": "any vote"}
 Rows = dict[str, Mapping[str, Estimate]]
 
 
@@ -32,45 +33,63 @@ Rows = dict[str, Mapping[str, Estimate]]
 class Results:
     """Measures by row of the card's tables, and what they were measured on."""
 
-    fingerprint: str
-    rows: Rows  # "cv/silent", "time/any_vote", "ablation/title only", "reference/…"
+    rows: Rows  # "cv/silent", "temporal/any_vote", "ablation/title only", "reference/…"
     counts: Mapping[str, int]
     reliability: list[list[float]]  # (tenths, 3): mean probability, share of silent bugs, issues
     seconds: float  # wall time of the whole evaluation
     provenance: Mapping[str, str]  # which code on which machine
 
 
-def fingerprint(experiment: Experiment, corpus: Corpus) -> str:
-    """Equal where an evaluation would come out equal: same settings, data and code."""
-    content = f"{experiment.model_dump_json()} {corpus.digest} {code_digest()}"
-    return hashlib.sha256(content.encode()).hexdigest()
+def collect(
+    evaluations: Mapping[Protocol, Evaluation],
+    ablations: Mapping[str, Evaluation],
+    references: Mapping[str, Mapping[str, Estimate]],
+    *,
+    silver_count: int,
+    seconds: float,
+    provenance: Mapping[str, str],
+) -> Results:
+    """Everything that was measured of one experiment."""
+    rows = {
+        f"{protocol}/{name}": row
+        for protocol, evaluation in evaluations.items()
+        for name, row in evaluation.rows.items()
+    }
+    rows |= {f"ablation/{name}": found.rows["silent"] for name, found in ablations.items()}
+    rows |= {f"reference/{name}": row for name, row in references.items()}
+    counts = {"silver": silver_count}
+    for protocol, evaluation in evaluations.items():
+        (first, *_) = evaluation.parts
+        counts[f"{protocol}_tested"] = len(first.keys)
+        counts[f"{protocol}_silent"] = int(first.truth.sum())
+    return Results(
+        rows=rows,
+        counts=counts,
+        reliability=mean_reliability(evaluations["cv"].parts[0]),
+        seconds=seconds,
+        provenance=provenance,
+    )
 
 
-def write_results(results: Results, directory: Path) -> Path:
-    """Write a run's results."""
-    path = directory / RESULTS_FILE
-    replace_file(path, (json.dumps(asdict(results), indent=2) + "\n").encode())
-    return path
+def mean_reliability(part: Measured) -> list[list[float]]:
+    """The reliability curve, averaged over repeats: (tenths, 3)."""
+    curves: Sequence[np.ndarray[tuple[int, int], np.dtype[np.float64]]] = [
+        reliability(part.truth, row) for row in part.probabilities
+    ]
+    mean: list[list[float]] = np.mean(curves, axis=0).tolist()
+    return mean
 
 
-def read_results(directory: Path) -> Results | None:
-    """A run's results, or None if it has none that can be read."""
-    try:
-        content: dict[str, Any] = json.loads((directory / RESULTS_FILE).read_text(encoding="utf-8"))
-        rows: Rows = {
-            name: {measure: Estimate(**estimate) for measure, estimate in row.items()}
-            for name, row in content.pop("rows").items()
-        }
-        return Results(rows=rows, **content)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None
+def row_title(name: str) -> str:
+    """A row's name in words."""
+    return ROW_TITLES.get(name, name)
 
 
 def table(rows: Mapping[str, Mapping[str, Estimate]]) -> tuple[list[str], list[list[str]]]:
     """Headings and cells: each measure's value with its 95 % interval."""
     headings = ["", *HEADINGS.values()]
     return headings, [
-        [name, *(_cell(row[measure]) if measure in row else "" for measure in HEADINGS)]
+        [name, *(cell(row[measure]) if measure in row else "" for measure in HEADINGS)]
         for name, row in rows.items()
     ]
 
@@ -82,6 +101,7 @@ def markdown_table(rows: Mapping[str, Mapping[str, Estimate]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cell(estimate: Estimate) -> str:
+def cell(estimate: Estimate) -> str:
+    """An estimate with its interval, in three digits."""
     value, low, high = (f"{number:.3f}".removeprefix("0") for number in asdict(estimate).values())
     return f"{value} ({low}\u2013{high})"

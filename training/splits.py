@@ -1,8 +1,8 @@
 """Who trains and who tests. A group of near-duplicates is never on both sides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +11,18 @@ from sklearn.model_selection import StratifiedGroupKFold
 from classifier.errors import InputError
 
 Indices = NDArray[np.intp]
+MONTHS_A_QUARTER = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """Positions of the rows to train on and to test on, both rising."""
+    """Positions of the rows to train on and to test on, all rising."""
 
     name: str
-    train: Indices
+    train: Indices  # judged rows: learned from, and what settings are chosen and calibrated on
     test: Indices
     repeat: int = 0  # each row is tested at most once in a repeat
+    extra: Indices = field(default_factory=lambda: np.empty(0, dtype=np.intp))  # learned from only
 
 
 def repeated_stratified_splits(
@@ -48,35 +50,49 @@ def repeated_stratified_splits(
     return splits
 
 
-def split_in_time(opened_at: Sequence[datetime], groups: Sequence[int], *, cutoff: date) -> Split:
-    """Train on issues opened before ``cutoff`` (UTC), test on the rest.
+def rolling_origin_splits(
+    opened_at: NDArray[np.datetime64], groups: Indices, *, first: date
+) -> list[Split]:
+    """Train on the past, test on the next quarter, from the quarter that ``first`` is in.
 
-    A row before the cutoff whose near-duplicate came later is in neither. Raises InputError if a
-    side is empty.
+    A past row whose near-duplicate is tested stays out; rows without a date are in neither.
+    Raises InputError if no quarter has both rows to test and rows before it.
     """
     _check_lengths(len(opened_at), len(groups), "groups")
-    start = datetime(cutoff.year, cutoff.month, cutoff.day, tzinfo=UTC)
-    is_later = np.array([moment >= start for moment in opened_at], dtype=bool)
-    group = np.asarray(groups)
-    is_tested = np.isin(group, group[is_later])
-    split = Split(
-        f"before-{cutoff.isoformat()}", np.flatnonzero(~is_tested), np.flatnonzero(is_later)
-    )
-    if not (split.train.size and split.test.size):
+    quarter = opened_at.astype("datetime64[M]").astype(int) // MONTHS_A_QUARTER
+    start = np.datetime64(first, "M").astype(int) // MONTHS_A_QUARTER
+    is_dated = ~np.isnat(opened_at)
+    splits = []
+    for origin in np.unique(quarter[is_dated & (quarter >= start)]):
+        is_tested = is_dated & (quarter == origin)
+        is_past = is_dated & (quarter < origin) & ~np.isin(groups, groups[is_tested])
+        if is_past.any():
+            splits.append(
+                Split(_quarter_name(origin), np.flatnonzero(is_past), np.flatnonzero(is_tested))
+            )
+    if not splits:
         raise InputError(
-            f"The cutoff {cutoff} leaves {split.train.size} issues to train on and "
-            f"{split.test.size} to test on",
-            hint="Choose a date between the first and the last issue.",
+            f"No issue was opened in or after the quarter of {first} with others before it",
+            hint="Choose an earlier first_origin, between the first and the last issue.",
         )
-    return split
+    return splits
 
 
-def extra_training_rows(extra_groups: Sequence[int], test_groups: Sequence[int]) -> Indices:
-    """Positions of the extra rows, such as silver ones, that repeat no tested issue.
+def leave_group_out_splits(names: Sequence[str], groups: Indices) -> list[Split]:
+    """Test on each name's rows, train on the others that nearly repeat none of them."""
+    _check_lengths(len(names), len(groups), "groups")
+    name_of = np.asarray(names)
+    splits = []
+    for name in sorted(set(names)):
+        is_tested = name_of == name
+        is_apart = ~is_tested & ~np.isin(groups, groups[is_tested])
+        splits.append(Split(name, np.flatnonzero(is_apart), np.flatnonzero(is_tested)))
+    return splits
 
-    Both come from one call of ``group_near_duplicates`` over all texts.
-    """
-    return np.flatnonzero(~np.isin(np.asarray(extra_groups), np.asarray(test_groups)))
+
+def _quarter_name(quarter: int) -> str:
+    year, position = divmod(int(quarter), 4)
+    return f"{1970 + year}-Q{position + 1}"
 
 
 def _check_lengths(rows: int, others: int, name: str) -> None:

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifier.types import NormalizedIssue
 from training.config import TargetSettings
-from training.corpus import Corpus
+from training.corpus import Corpus, Floats
 from training.splits import Indices
 
-Floats = NDArray[np.float64]
 REVIEWERS = 3
 
 
@@ -27,7 +25,7 @@ class TrainingPart:
 
     texts: Sequence[NormalizedIssue]  # (rows,)
     targets: Floats  # (factors, rows), 0 not silent to 1 silent
-    weights: Floats  # (rows,), 1 for a gold row
+    weights: Floats  # (rows,), 1 for what people judged
 
 
 def vote_factors(settings: TargetSettings) -> tuple[float, ...]:
@@ -35,26 +33,32 @@ def vote_factors(settings: TargetSettings) -> tuple[float, ...]:
     return settings.vote_factors if settings.use_votes else (0.0,)
 
 
+def used_beside(corpus: Corpus, extra: Indices, settings: TargetSettings) -> Indices:
+    """Those of the extra rows that the settings learn from."""
+    return extra if settings.use_silver else extra[np.isnan(corpus.silver_scores[extra])]
+
+
 def training_part(
     corpus: Corpus,
-    gold: Indices,
-    silver: Indices,
+    rows: Indices,
     settings: TargetSettings,
     factors: Sequence[float],
 ) -> TrainingPart:
-    """Gold rows and, where the settings use them, silver rows."""
-    if not settings.use_silver:
-        silver = silver[:0]
-    suspicion = corpus.votes[gold] / REVIEWERS
-    scores = np.array([corpus.silver[i].silver_score for i in silver], dtype=np.float64) / 100
-    scores **= settings.silver_exponent
+    """The rows with their targets and weights."""
+    is_silver = ~np.isnan(corpus.silver_scores[rows])
+    opinions = corpus.silver_scores[rows] ** settings.silver_exponent
+    suspicion = corpus.votes[rows] / REVIEWERS
     return TrainingPart(
-        texts=[*(corpus.gold_texts[i] for i in gold), *(corpus.silver_texts[i] for i in silver)],
+        texts=[corpus.texts[row] for row in rows],
         targets=np.array(
             [
-                [*np.where(corpus.is_silent[gold], 1.0, suspicion * factor), *scores]
+                np.where(
+                    is_silver,
+                    opinions,
+                    np.where(corpus.is_silent[rows], 1.0, suspicion * factor),
+                )
                 for factor in factors
             ]
         ),
-        weights=np.concatenate([np.ones(len(gold)), np.full(len(silver), settings.silver_weight)]),
+        weights=np.where(is_silver, settings.silver_weight, 1.0),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,19 @@ from training.families import tfidf
 
 
 class FittedModel(Protocol):
-    """What ``fit`` returns: it predicts for the calibrator and writes itself for everyone else."""
+    """What ``fit`` returns."""
+
+    def predict(self, issues: Sequence[NormalizedIssue]) -> NDArray[np.float64]:
+        """Raw probabilities: (issues,)."""
+
+
+@runtime_checkable
+class ServableModel(FittedModel, Protocol):
+    """A model that can be released: it writes itself into a model directory."""
 
     @property
     def scorer(self) -> str:
         """The name in ``classifier.scorers.SCORERS`` that serves what ``write`` writes."""
-
-    def predict(self, issues: Sequence[NormalizedIssue]) -> NDArray[np.float64]:
-        """Raw probabilities: (issues,)."""
 
     def write(self, directory: Path) -> None:
         """Write the weights into a model directory."""

@@ -17,9 +17,12 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 
 from classifier.errors import InputError
+from classifier.metrics import Estimate
 from training.dataset import LabeledIssue
 
 MODEL_NAME = "silentrank"
+PREFIX = "silentrank"
+"""Of MLflow's experiments, one for each protocol."""
 CHAMPION = "champion"
 PYFUNC = Path(__file__).with_name("pyfunc.py")
 EXAMPLE = pd.DataFrame(
@@ -36,8 +39,8 @@ class Tracker:
     """Records nothing: for runs that should leave no trace."""
 
     @contextmanager
-    def run(self, name: str) -> Iterator[None]:  # noqa: ARG002 for those that record
-        """Open a run inside the one that is open, if any; what follows is written to it."""
+    def run(self, name: str, *, group: str = "") -> Iterator[None]:  # noqa: ARG002 for those that record
+        """Open a run in a group, or inside the run that is open; what follows is written to it."""
         yield
 
     def log_parameters(self, parameters: Mapping[str, Any]) -> None:
@@ -45,6 +48,22 @@ class Tracker:
 
     def log_metrics(self, metrics: Mapping[str, float]) -> None:
         """Measured values."""
+
+    def log_estimates(self, estimates: Mapping[str, Estimate], row: str) -> None:
+        """Measures with their intervals, by the name of their table row."""
+        for name, estimate in estimates.items():
+            self.log_metrics(
+                {
+                    f"{row}.{name}": estimate.value,
+                    f"{row}.{name}.low": estimate.low,
+                    f"{row}.{name}.high": estimate.high,
+                }
+            )
+
+    def log_row(self, row: Mapping[str, str | float]) -> None:
+        """One fold: its measures, and in words what is no number."""
+        self.log_metrics({name: cell for name, cell in row.items() if not isinstance(cell, str)})
+        self.log_parameters({name: cell for name, cell in row.items() if isinstance(cell, str)})
 
     def log_tags(self, tags: Mapping[str, str]) -> None:
         """Circumstances, such as the commit."""
@@ -55,16 +74,16 @@ class Tracker:
     def log_dataset(self, issues: Sequence[LabeledIssue], digest: str, name: str) -> None:
         """Which issues, with what labels; their texts stay where they are."""
 
-    def register(self, directory: Path) -> None:
-        """Make a model directory the registry's champion."""
+    def log_model(self, directory: Path) -> None:
+        """A model directory, as a candidate."""
 
 
 class MlflowTracker(Tracker):
     """Writes to MLflow."""
 
-    def __init__(self, experiment: str) -> None:
+    def __init__(self) -> None:
         try:
-            mlflow.set_experiment(experiment)
+            mlflow.set_experiment(PREFIX)
         except MlflowException as error:
             raise InputError(
                 f"MLflow cannot write to {mlflow.get_tracking_uri()}: {error}",
@@ -72,8 +91,10 @@ class MlflowTracker(Tracker):
             ) from error
 
     @contextmanager
-    def run(self, name: str) -> Iterator[None]:
+    def run(self, name: str, *, group: str = "") -> Iterator[None]:
         """Open a run; one that ends with an exception is marked as failed."""
+        if group:
+            mlflow.set_experiment(f"{PREFIX}-{group}")
         with mlflow.start_run(run_name=name, nested=mlflow.active_run() is not None):
             yield
 
@@ -106,22 +127,18 @@ class MlflowTracker(Tracker):
         mlflow.log_input(from_pandas(table, name=name, digest=digest[:DIGEST_LENGTH]))
         mlflow.set_tag("dataset_digest", digest)
 
-    def register(self, directory: Path) -> None:
-        """A registered version, aliased ``champion``: a pyfunc from title and body to probability.
+    def log_model(self, directory: Path) -> None:
+        """A pyfunc from title and body to probability.
 
         It is logged as code and a model directory, so that nothing is pickled.
         """
-        logged = mlflow.pyfunc.log_model(
+        mlflow.pyfunc.log_model(
             name="model",
             python_model=str(PYFUNC),
             artifacts={"model": str(directory)},
             signature=infer_signature(EXAMPLE, pd.DataFrame({"probability": [0.5]})),
             input_example=EXAMPLE,
-            registered_model_name=MODEL_NAME,
             pip_requirements=[f"silentrank=={version('silentrank')}"],
-        )
-        mlflow.MlflowClient().set_registered_model_alias(
-            MODEL_NAME, CHAMPION, str(logged.registered_model_version)
         )
 
 

@@ -1,0 +1,183 @@
+"""What each protocol asks: who trains, who is tested, against which truth.
+
+All rows are positions in a corpus. Whatever the protocol, no training row nearly repeats a tested
+one, and every experiment with equal ``[evaluation]`` settings meets identical folds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.errors import InputError
+from training.config import EvaluationSettings
+from training.corpus import Booleans, Corpus
+from training.splits import (
+    Indices,
+    Split,
+    leave_group_out_splits,
+    repeated_stratified_splits,
+    rolling_origin_splits,
+)
+
+Protocol = Literal["cv", "temporal", "transfer"]
+
+LIKELY_SILVER = 0.5
+"""A silver score from here on counts as silent where silver labels are what is tested on."""
+LARGE_REPO = 10
+"""Repositories with as many likely and as many unlikely silver issues are left out one by one."""
+SMALL_REPO_GROUPS = 3
+"""The others are left out in as many groups: alone, most have too few issues to rank."""
+LATER_TITLES = np.datetime64("2023-01-01")
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One question of a protocol: a table row, or several where other truths are asked for, too."""
+
+    name: str
+    corpus: Corpus
+    truth: Booleans  # (rows,) what calibration fits and measures compare with
+    splits: Sequence[Split]
+    also: Mapping[str, Booleans] = field(default_factory=dict)  # row name → another truth
+
+
+def cross_validation(corpus: Corpus, settings: EvaluationSettings) -> list[Part]:
+    """Repeated stratified folds, grouped by near-duplicates."""
+    gold = corpus.gold
+    splits = repeated_stratified_splits(
+        corpus.is_silent[gold].tolist(),
+        corpus.groups[gold].tolist(),
+        folds=settings.folds,
+        repeats=settings.repeats,
+        seed=settings.fold_seed,
+    )
+    lifted = [_lift(corpus, gold, split, beside(corpus)) for split in splits]
+    return [Part("silent", corpus, corpus.is_silent, lifted, _votes(corpus))]
+
+
+def temporal(corpus: Corpus, settings: EvaluationSettings) -> list[Part]:
+    """Rolling origin: train on the past, test on the next quarter, as it would have run."""
+    gold = corpus.gold
+    splits = rolling_origin_splits(
+        corpus.opened_at[gold], corpus.groups[gold], first=settings.first_origin
+    )
+    lifted = []
+    for split in splits:
+        start = corpus.opened_at[gold[split.test]].min()
+        lifted.append(_lift(corpus, gold, split, corpus.before(beside(corpus), start)))
+    return [Part("silent", corpus, corpus.is_silent, lifted, _votes(corpus))]
+
+
+def transfer(corpus: Corpus, _: EvaluationSettings) -> list[Part]:
+    """Train on one source, test on another repository.
+
+    Of PyTorch's issues only titles are known, so there both sides are reduced to titles.
+    """
+    if corpus.of("own").size:
+        return [_between(corpus, "study to your issues", corpus.of("study"), corpus.gold)]
+    titles = corpus.titles()
+    study, pytorch = titles.gold, np.intersect1d(titles.of("pytorch_title"), _judged(titles))
+    is_later = titles.opened_at[pytorch] >= LATER_TITLES
+    earlier, later = pytorch[~is_later], pytorch[is_later]
+    return [
+        _between(titles, "study to PyTorch (titles)", study, pytorch),
+        _between(titles, "PyTorch to study (titles)", pytorch, study),
+        _between(titles, "PyTorch to its later titles", earlier, later, is_same_repo=True),
+        _other_repositories(corpus),
+    ]
+
+
+PROTOCOLS: Mapping[Protocol, Callable[[Corpus, EvaluationSettings], list[Part]]] = MappingProxyType(
+    {"cv": cross_validation, "temporal": temporal, "transfer": transfer}
+)
+
+
+def parts_of(corpus: Corpus, settings: EvaluationSettings, protocol: Protocol) -> list[Part]:
+    """A protocol's parts. Raises InputError where the corpus cannot answer one of them."""
+    parts = PROTOCOLS[protocol](corpus, settings)
+    for part in parts:
+        for split in part.splits:
+            _check(part, split, settings)
+    return parts
+
+
+def beside(corpus: Corpus) -> Indices:
+    """Rows that teach but are not tested: silver, and the study beside issues of your own."""
+    study = corpus.of("study")
+    return np.union1d(np.setdiff1d(study, corpus.gold), corpus.of("silver"))
+
+
+def _between(
+    corpus: Corpus, name: str, train: Indices, test: Indices, *, is_same_repo: bool = False
+) -> Part:
+    silver = corpus.of("silver")
+    extra = silver if is_same_repo else _elsewhere(corpus, silver, test)
+    if is_same_repo:
+        extra = corpus.before(extra, corpus.opened_at[test].min())
+    split = Split(
+        name,
+        corpus.apart(train, test),
+        test,
+        extra=corpus.apart(extra, test),
+    )
+    return Part(name, corpus, corpus.is_silent, [split])
+
+
+def _other_repositories(corpus: Corpus) -> Part:
+    """Leave repositories out of the silver labels, whose scores stand in for the truth there."""
+    silver = corpus.of("silver")
+    truth = corpus.is_silent | (np.nan_to_num(corpus.silver_scores) >= LIKELY_SILVER)
+    names = _named_repositories(corpus.repos[silver], truth[silver])
+    splits = []
+    for split in leave_group_out_splits(names, corpus.groups[silver]):
+        test = silver[split.test]
+        extra = _elsewhere(corpus, corpus.of("study"), test)
+        splits.append(_lift(corpus, silver, split, extra))
+    return Part("other repositories (silver)", corpus, truth, splits)
+
+
+def _named_repositories(repo_of: NDArray[np.str_], is_likely: Booleans) -> list[str]:
+    name_of: dict[str, str] = {}
+    small = 0
+    for repo in np.unique(repo_of):
+        among = is_likely[repo_of == repo]
+        if min(among.sum(), (~among).sum()) >= LARGE_REPO:
+            name_of[repo] = repo
+        else:
+            name_of[repo] = f"small repositories {small % SMALL_REPO_GROUPS + 1}"
+            small += 1
+    return [name_of[repo] for repo in repo_of]
+
+
+def _lift(corpus: Corpus, rows: Indices, split: Split, extra: Indices) -> Split:
+    """From positions among some rows to the corpus's own, with extra rows beside them."""
+    test = rows[split.test]
+    return replace(split, train=rows[split.train], test=test, extra=corpus.apart(extra, test))
+
+
+def _elsewhere(corpus: Corpus, rows: Indices, tested: Indices) -> Indices:
+    return rows[~np.isin(corpus.repos[rows], np.unique(corpus.repos[tested]))]
+
+
+def _judged(corpus: Corpus) -> Indices:
+    return np.flatnonzero(corpus.is_judged)
+
+
+def _votes(corpus: Corpus) -> dict[str, Booleans]:
+    return {} if corpus.of("own").size else {"any_vote": corpus.votes > 0}
+
+
+def _check(part: Part, split: Split, settings: EvaluationSettings) -> None:
+    """Refuse early what would fail hours later."""
+    silent = np.unique(part.corpus.groups[split.train[part.truth[split.train]]]).size
+    others = np.unique(part.corpus.groups[split.train[~part.truth[split.train]]]).size
+    if min(silent, others) < settings.inner_folds:
+        raise InputError(
+            f"{part.name}, {split.name}: {silent} silent and {others} other groups of issues are "
+            f"too few to train on with {settings.inner_folds} inner folds",
+            hint="Label more issues, lower inner_folds, or start at a later first_origin.",
+        )
