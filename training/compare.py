@@ -55,10 +55,7 @@ class Comparison:
     @property
     def verdict(self) -> Verdict:
         """Win or loss where the bootstrap interval of the difference excludes 0."""
-        difference = self.differences["average_precision"]
-        if difference.low > 0.0:
-            return Verdict.WIN
-        return Verdict.LOSS if difference.high < 0.0 else Verdict.DRAW
+        return _verdict(self.differences["average_precision"])
 
     @property
     def sentence(self) -> str:
@@ -78,10 +75,11 @@ class Comparison:
             return "; the folds allow no t-test"
         p_value = self.fold_test.p_value
         said = "p < .01" if p_value < LEAST_P_VALUE else f"p = {_short(f'{p_value:.2f}')}"
-        is_shown = p_value < SIGNIFICANCE
-        if is_shown == (self.verdict is not Verdict.DRAW):
+        shown = _verdict(self.fold_test)
+        if shown is self.verdict:
             return f", {said}"
-        return f"; the t-test over folds shows {'one' if is_shown else 'none'} ({said})"
+        better = {Verdict.WIN: f"{self.first} ahead", Verdict.LOSS: f"{self.second} ahead"}
+        return f"; the t-test over folds shows {better.get(shown, 'no difference')} ({said})"
 
 
 def compare(
@@ -110,9 +108,17 @@ def columns(comparison: Comparison) -> dict[str, list[str] | list[float]]:
     return {"measure": list(rows), **numbers}
 
 
+def _verdict(interval: Difference | FoldTest) -> Verdict:
+    if interval.low > 0.0:
+        return Verdict.WIN
+    return Verdict.LOSS if interval.high < 0.0 else Verdict.DRAW
+
+
 def _bootstrap(
     first: Predictions, second: Predictions, resamples: int, seed: int
 ) -> Mapping[str, Difference]:
+    # first, as this refuses what cannot be measured
+    values = {name: (_mean(name, first), _mean(name, second)) for name in MEASURES}
     blocks = [
         [measure_resamples(first.truth, model.probabilities, counts) for model in (first, second)]
         for counts in draw_resamples(first.truth, first.folds >= 0, resamples=resamples, seed=seed)
@@ -120,12 +126,9 @@ def _bootstrap(
     return MappingProxyType(
         {
             name: _difference(
-                name,
-                _mean(name, first),
-                _mean(name, second),
-                np.concatenate([one[name] - other[name] for one, other in blocks]),
+                name, *pair, np.concatenate([one[name] - other[name] for one, other in blocks])
             )
-            for name in MEASURES
+            for name, pair in values.items()
         }
     )
 

@@ -81,7 +81,7 @@ def _check_shapes(model: Predictions) -> None:
 
 
 def resampled_t_test(
-    first: Predictions, second: Predictions, measure: str = "average_precision"
+    first: Predictions, second: Predictions, *, measure: str = "average_precision"
 ) -> FoldTest | None:
     """Test whether the mean difference over folds is 0.
 
