@@ -16,14 +16,14 @@ from tqdm import tqdm
 from classifier import load, rank_issues
 from classifier.artifact import write_manifest
 from classifier.metrics import RANKING_MEASURES, Estimate, average_precision, measure, roc_auc
-from classifier.types import IssueKey
 from training.config import Experiment
-from training.corpus import Booleans, Floats
+from training.corpus import Floats
 from training.families import ServableModel
 from training.fit import Fitted, fit, write_fitted
 from training.fold_store import FoldOutcome, FoldStore
+from training.paired import Predictions
 from training.protocols import Part, Protocol
-from training.splits import Indices, Split
+from training.splits import Split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,21 +35,11 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class Measured(Predictions):
     """Predictions and measures of one part."""
 
     part: str
-    keys: Sequence[IssueKey]  # (tested,)
-    truths: Mapping[str, Booleans]  # row name → (tested,); the part's own first
-    probabilities: Floats  # (repeats, tested)
-    folds: Indices  # (repeats, tested): which fold tested the issue, from 0 over all repeats
-    train_counts: Sequence[int]  # judged rows that each fold was trained on
-    rows: Mapping[str, Mapping[str, Estimate]]  # row name → measure → estimate
-
-    @property
-    def truth(self) -> Booleans:
-        """What the part asks for: (tested,)."""
-        return self.truths[self.part]
+    rows: Mapping[str, Mapping[str, Estimate]]  # row name → measure → estimate; the part's first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,25 +181,26 @@ def _measure_part(part: Part, folds: Sequence[Fold], experiment: Experiment) -> 
     for number, fold in enumerate(folds):
         at = fold.split.repeat, fold.split.test
         probabilities[at], numbers[at] = fold.outcome.probabilities, number
-    truths = {
-        name: truth[tested] for name, truth in ({part.name: part.truth} | {**part.also}).items()
-    }
     settings = experiment.evaluation
     rows = {
         name: measure(
-            truth, probabilities[:, tested], resamples=settings.resamples, seed=settings.fold_seed
+            truth[tested],
+            probabilities[:, tested],
+            resamples=settings.resamples,
+            seed=settings.fold_seed,
         )
-        for name, truth in truths.items()
+        for name, truth in {part.name: part.truth, **part.also}.items()
     }
     for name in part.also:  # a probability of silent bugs orders other things, but is not theirs
         rows[name] = {measure: rows[name][measure] for measure in RANKING_MEASURES}
     return Measured(
-        part=part.name,
+        name=experiment.name,
         keys=[part.corpus.issues[row].issue.key for row in tested],
-        truths=MappingProxyType(truths),
+        truth=part.truth[tested],
         probabilities=probabilities[:, tested],
         folds=numbers[:, tested],
         train_counts=[len(fold.split.train) for fold in folds],
+        part=part.name,
         rows=MappingProxyType(rows),
     )
 

@@ -15,8 +15,8 @@ MEASURED = frozenset(
         *("artifact", "calibration", "files", "metrics", "normalize", "pipeline", "ranking"),
         *("scorers", "types", "errors"),
         *("calibrate", "config", "corpus", "dataset", "duplicates", "evaluate", "families", "fit"),
-        *("fold_store", "issue_text", "labels", "protocols", "provenance", "shards", "splits"),
-        "targets",
+        *("fold_store", "issue_text", "labels", "paired", "protocols", "provenance", "shards"),
+        *("splits", "targets"),
     }
 )
 """Parts of the two packages that a fold's outcome depends on: all that ``training.evaluate``

@@ -17,12 +17,14 @@ from training import labels as labels_module
 from training.cli import main
 from training.config import Experiment, read_experiment
 from training.corpus import Corpus, load_corpus
+from training.experiments import Bench, measure_fully
 from training.extraction import extract_labels
 from training.hydrate import hydrate
-from training.results import Results, read_results
+from training.results import Results
+from training.tracking import Tracker
 
 REPO = "octo/grad"
-GOLD, SILVER = 66, 30
+GOLD, SILVER, TITLES = 66, 30, 40
 SYLLABLES = ("ka", "lo", "mi", "ren", "su", "to", "vel", "xi", "zon", "bru", "den", "fal")
 LAYERS = ("Dense", "Dropout", "Conv2D", "Embedding", "BatchNorm", "LSTM", "Pooling")
 WRONG_TITLES = ("{layer} ignores its mask", "Wrong result of {layer}", "{layer} changes the loss")
@@ -56,7 +58,8 @@ texts = [{ column = "title", minimum_count = 1 }, { column = "prose", minimum_co
 folds = 3
 repeats = 2
 inner_folds = 2
-cutoff = 2020-01-01
+fold_seed = 7
+first_origin = 2020-01-01
 resamples = 100
 
 [ablations."title only"]
@@ -74,10 +77,10 @@ def words_of(number: int, *, is_wrong: bool) -> dict[str, str]:
     looks_wrong = is_wrong is (chance.random() > 0.2)  # some mislead, as in the world
     titles, bodies = (WRONG_TITLES, WRONG_BODIES) if looks_wrong else (LOUD_TITLES, LOUD_BODIES)
     names = {"layer": chance.choice(LAYERS), "a": chance.randint(1, 999), "b": chance.random()}
-    own = " ".join("".join(chance.choices(SYLLABLES, k=3)) for _ in range(15))
+    first, *own = ("".join(chance.choices(SYLLABLES, k=3)) for _ in range(16))
     return {
-        "title": chance.choice(titles).format(**names),
-        "body": f"{own}.\n\n{chance.choice(bodies).format(**names)}",
+        "title": f"{first} {chance.choice(titles).format(**names)}",
+        "body": f"{' '.join(own)}.\n\n{chance.choice(bodies).format(**names)}",
     }
 
 
@@ -110,7 +113,7 @@ def pool_rows(study: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         words_of(number, is_wrong=is_silent(number))
         | {
-            "repo": "octo/pool",
+            "repo": f"octo/pool-{number % 4}",
             "number": number,
             "opened_at": None if number == 101 else f"20{18 + number % 4}-07-01T10:00:00Z",
         }
@@ -118,6 +121,16 @@ def pool_rows(study: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
     rows[2] |= {"title": study[5]["title"], "body": study[5]["body"]}  # 103 repeats 6
     return rows
+
+
+def title_rows() -> list[dict[str, Any]]:
+    return [
+        {"repo": "octo/flame", "number": number, "negative_kind": None}
+        | {"title": words_of(number, is_wrong=is_silent(number))["title"]}
+        | {"created_at": f"202{1 + number % 3}-05-01T00:00:00Z"}
+        | {"silent": int(is_silent(number)), "silent_strict": int(is_silent(number))}
+        for number in range(201, 201 + TITLES)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +150,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> InventedStudy:
     tables: dict[str, list[dict[str, Any]]] = {
         "silent_bug_study.parquet": gold,
         "dl_bug_reports_unlabelled.parquet": pool,
-        "pytorch_silent_titles_until_2023.parquet": [
-            {"repo": "octo/flame", "number": 1, "title": "Flame", "negative_kind": None}
-            | {"created_at": "2022-05-01T00:00:00Z", "silent": 1, "silent_strict": 1}
-        ],
+        "pytorch_silent_titles_until_2023.parquet": title_rows(),
         "silver_labels.csv": [
             {"repo": row["repo"], "number": row["number"], "kind": "other", "scenario": "none"}
             | {"impact": 0, "score": 80.0 if is_silent(row["number"]) else 5.0}
@@ -229,7 +239,7 @@ class Trained:
 
     @property
     def model(self) -> Path:
-        return self.folder / "models" / "small"
+        return self.folder / "runs" / "small" / "model"
 
 
 @pytest.fixture(scope="session")
@@ -244,18 +254,15 @@ def trained(
     return Trained(folder, run_in(folder, study.labels, *arguments))
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
-    """An experiment's results and where they were written."""
-
-    results: Results
-    directory: Path
+@pytest.fixture(scope="session")
+def bench(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Where experiments on the invented study run untracked, one fold at a time."""
+    return Bench(corpus, tmp_path_factory.mktemp("runs"), Tracker(), 1)
 
 
 @pytest.fixture(scope="session")
-def evaluated(trained: Trained) -> Evaluated:
-    """What the training measured."""
-    directory = trained.folder / "runs" / "small"
-    results = read_results(directory)
-    assert results is not None
-    return Evaluated(results, directory)
+def results(bench: Bench, study: InventedStudy, experiment: Experiment) -> Results:
+    """What the small experiment measures under every protocol."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labels_module, "labels_directory", lambda: study.labels)
+        return measure_fully(bench, experiment)

@@ -24,7 +24,7 @@ def test_an_experiment_is_read_as_it_is_written(experiment: Experiment) -> None:
     assert experiment.seed == 7
     assert experiment.targets.vote_factors == (0.25, 0.75)
     assert experiment.targets.use_silver
-    assert experiment.evaluation.cutoff == date(2020, 1, 1)
+    assert experiment.evaluation.first_origin == date(2020, 1, 1)
     assert experiment.ablations["title only"]["model"]["facts_factor"] == 0.0
 
 
@@ -55,7 +55,7 @@ def test_shipped_configurations_and_their_ablations_fit(path: Path) -> None:
         ("[targets]\nsilver_weight = nan", r"targets\.silver_weight = nan"),
         ("[evaluation]\nfolds = 1", r"evaluation\.folds = 1"),
         ("[evaluation]\nresamples = 10", r"evaluation\.resamples = 10"),
-        ('[evaluation]\ncutoff = "soon"', r"evaluation\.cutoff = 'soon'"),
+        ('[evaluation]\nfirst_origin = "soon"', r"evaluation\.first_origin = 'soon'"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value(

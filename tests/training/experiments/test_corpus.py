@@ -1,64 +1,81 @@
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.types import IssueKey
 from training.corpus import Corpus, load_corpus
 
 if TYPE_CHECKING:
     from tests.training.experiments.conftest import InventedStudy
 
 
-def gold_at(corpus: Corpus, number: int) -> int:
-    keys = [label.issue.key for label in corpus.gold]
-    return keys.index(IssueKey("octo/grad", number))
+def at(corpus: Corpus, number: int) -> int:
+    """Where the issue with this number stands; the invented ones share none."""
+    return [label.issue.key.number for label in corpus.issues].index(number)
 
 
-def silver_at(corpus: Corpus, number: int) -> int:
-    return [label.issue.key.number for label in corpus.silver].index(number)
+def rows(*positions: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    return np.array(positions, dtype=np.intp)
 
 
-def test_gold_is_the_study_and_silver_the_pool(corpus: Corpus) -> None:
-    assert len(corpus.gold) == len(corpus.gold_texts) == len(corpus.gold_groups) == 66
-    assert len(corpus.silver) == len(corpus.silver_texts) == len(corpus.silver_groups) == 30
-    assert corpus.is_silent.sum() == 22
-    assert corpus.votes.max() == 3
-    assert {label.origin for label in corpus.gold} == {"study"}
-    assert {label.origin for label in corpus.silver} == {"silver"}
-    for label, text in zip(corpus.gold, corpus.gold_texts, strict=True):
+def test_study_silver_and_titles_follow_each_other(corpus: Corpus) -> None:
+    assert len(corpus.issues) == len(corpus.texts) == len(corpus.groups) == 66 + 30 + 40
+    assert corpus.of("study").tolist() == list(range(66)) == corpus.gold.tolist()
+    assert corpus.of("silver").tolist() == list(range(66, 96))
+    assert corpus.of("pytorch_title").tolist() == list(range(96, 136))
+    assert corpus.of("own").size == 0
+    for label, text in zip(corpus.issues, corpus.texts, strict=True):
         assert text.key == label.issue.key
 
 
+def test_what_is_known_of_a_row_depends_on_its_origin(corpus: Corpus) -> None:
+    silver = corpus.of("silver")
+
+    assert corpus.is_silent[corpus.gold].sum() == 22
+    assert corpus.votes[corpus.gold].max() == 3
+    assert not corpus.is_silent[silver].any()
+    assert not corpus.is_judged[silver].any()
+    assert corpus.is_judged[corpus.gold].all()
+    assert sorted(set(corpus.silver_scores[silver])) == [0.05, 0.8]
+    assert np.isnan(corpus.silver_scores[corpus.gold]).all()
+    assert str(corpus.opened_at[at(corpus, 1)]) == "2019-06-01T10:00:00"
+    assert np.isnat(corpus.opened_at[at(corpus, 101)])
+
+
 def test_near_duplicates_share_a_group_and_nobody_else_does(corpus: Corpus) -> None:
-    groups = [*corpus.gold_groups, *corpus.silver_groups]
-
-    assert corpus.gold_groups[gold_at(corpus, 1)] == corpus.gold_groups[gold_at(corpus, 2)]
-    assert corpus.gold_groups[gold_at(corpus, 6)] == corpus.silver_groups[silver_at(corpus, 103)]
-    assert len(set(groups)) == len(groups) - 2
+    assert corpus.groups[at(corpus, 1)] == corpus.groups[at(corpus, 2)]
+    assert corpus.groups[at(corpus, 6)] == corpus.groups[at(corpus, 103)]
+    assert len(set(corpus.groups)) == len(corpus.groups) - 2
 
 
-def test_silver_that_repeats_what_is_tested_is_no_training_row(corpus: Corpus) -> None:
-    everything = set(range(len(corpus.silver)))
-    repeating = silver_at(corpus, 103)
+def test_a_row_that_repeats_what_is_tested_is_not_apart(corpus: Corpus) -> None:
+    silver = corpus.of("silver")
 
-    for_six = corpus.silver_without(np.array([gold_at(corpus, 6)]))
-    for_seven = corpus.silver_without(np.array([gold_at(corpus, 7)]))
+    beside_six = corpus.apart(silver, rows(at(corpus, 6)))
 
-    assert set(for_six) == everything - {repeating}
-    assert set(for_seven) == everything
+    assert set(silver) - set(beside_six) == {at(corpus, 103)}
+    assert corpus.apart(silver, rows(at(corpus, 7))).tolist() == silver.tolist()
 
 
-def test_silver_counts_as_earlier_only_where_its_date_says_so(corpus: Corpus) -> None:
-    moment = datetime(2020, 1, 1, tzinfo=UTC)
+def test_a_row_is_earlier_only_where_its_date_says_so(corpus: Corpus) -> None:
+    moment = np.datetime64("2020-01-01")
+    silver = corpus.of("silver")
 
-    earlier = set(corpus.silver_before(moment))
+    earlier = set(corpus.before(silver, moment))
 
-    for position, label in enumerate(corpus.silver):
-        opened_at = label.issue.opened_at
-        assert (position in earlier) == (opened_at is not None and opened_at < moment)
-    assert silver_at(corpus, 101) not in earlier  # its date is not known
-    assert 0 < len(earlier) < len(corpus.silver)
+    assert earlier == {row for row in silver if corpus.opened_at[row] < moment}
+    assert at(corpus, 101) not in earlier  # its date is not known
+    assert 0 < len(earlier) < len(silver)
+
+
+def test_of_a_title_view_nothing_but_titles_is_left(corpus: Corpus) -> None:
+    titles = corpus.titles()
+
+    assert titles.view == "title"
+    assert titles.digest != corpus.digest
+    assert [text.segments for text in titles.texts] == [text.segments[:1] for text in corpus.texts]
+    assert {label.issue.body for label in titles.issues} == {""}
+    assert titles.is_silent.tolist() == corpus.is_silent.tolist()
+    assert titles.groups[at(corpus, 1)] == titles.groups[at(corpus, 2)]
 
 
 def test_the_same_texts_and_labels_make_the_same_corpus(
@@ -67,5 +84,5 @@ def test_the_same_texts_and_labels_make_the_same_corpus(
     again = load_corpus(study.hydrated, labels=study.labels)
 
     assert again.digest == corpus.digest
-    assert again.gold_texts == corpus.gold_texts
-    assert (again.gold_groups == corpus.gold_groups).all()
+    assert again.texts == corpus.texts
+    assert (again.groups == corpus.groups).all()
