@@ -211,7 +211,8 @@ def sentence(low: float, high: float, p_value: float, difference: float = 0.0411
         (
             sentence(-0.0001, 0.074, 0.03),
             (
-                "No difference that 77 silent bugs can show: A against B: AP +.041 (.000 to +.074); "
+                "No difference that 77 silent bugs can show: A against B: "
+                "AP +.041 (.000 to +.074); "
                 "the t-test over folds shows A ahead (p = .03)."
             ),
         ),
