@@ -15,6 +15,7 @@ from scipy.optimize import brentq
 from sklearn.metrics import log_loss
 
 from classifier.calibration import EDGE, BetaCalibration
+from classifier.errors import InputError
 
 Booleans = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -27,10 +28,14 @@ EXTRA_PARAMETERS = 2
 def fit_calibration(is_silent: Booleans, raw: Floats) -> BetaCalibration:
     """Calibrate raw out-of-fold probabilities: (issues,) each, both classes among them.
 
-    Raises InputError if silent bugs do not score higher than others, so that no rising
-    calibration fits.
+    Where beta calibration would not rise, since silent bugs score no higher than others, the
+    shift is left: it makes no model better than it is, and keeps its order.
     """
-    beta, shift = _fit_beta(is_silent, raw), _fit_shift(is_silent, raw)
+    shift = _fit_shift(is_silent, raw)
+    try:
+        beta = _fit_beta(is_silent, raw)
+    except InputError:
+        return shift
     gain = 2.0 * (_log_likelihood(is_silent, raw, beta) - _log_likelihood(is_silent, raw, shift))
     return beta if gain > EXTRA_PARAMETERS * np.log(len(raw)) else shift
 

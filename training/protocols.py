@@ -31,6 +31,8 @@ LARGE_REPO = 10
 """Repositories with as many likely and as many unlikely silver issues are left out one by one."""
 SMALL_REPO_GROUPS = 3
 """The others are left out in as many groups: alone, most have too few issues to rank."""
+FEWEST_TESTED = 20
+"""What the measure that reads least, precision among the first 20, needs."""
 LATER_TITLES = np.datetime64("2023-01-01")
 
 
@@ -100,8 +102,9 @@ def parts_of(corpus: Corpus, settings: EvaluationSettings, protocol: Protocol) -
     """A protocol's parts. Raises InputError where the corpus cannot answer one of them."""
     parts = PROTOCOLS[protocol](corpus, settings)
     for part in parts:
+        _check_tested(part)
         for split in part.splits:
-            _check(part, split, settings)
+            _check_trained(part, split, settings)
     return parts
 
 
@@ -171,10 +174,24 @@ def _votes(corpus: Corpus) -> dict[str, Booleans]:
     return {} if corpus.of("own").size else {"any_vote": corpus.votes > 0}
 
 
-def _check(part: Part, split: Split, settings: EvaluationSettings) -> None:
+def _check_tested(part: Part) -> None:
+    truth = part.truth[np.concatenate([split.test for split in part.splits])]
+    if len(truth) < FEWEST_TESTED:
+        raise InputError(
+            f"{part.name}: {len(truth)} issues to test on are fewer than {FEWEST_TESTED}",
+            hint="Label more issues, or start at an earlier first_origin.",
+        )
+    if not 0 < truth.sum() < len(truth):
+        raise InputError(
+            f"{part.name}: {truth.sum()} of {len(truth)} issues to test on are silent bugs",
+            hint="A ranking can be measured only where both classes occur.",
+        )
+
+
+def _check_trained(part: Part, split: Split, settings: EvaluationSettings) -> None:
     """Refuse early what would fail hours later."""
-    silent = np.unique(part.corpus.groups[split.train[part.truth[split.train]]]).size
-    others = np.unique(part.corpus.groups[split.train[~part.truth[split.train]]]).size
+    truth, groups = part.truth[split.train], part.corpus.groups[split.train]
+    silent, others = np.unique(groups[truth]).size, np.unique(groups[~truth]).size
     if min(silent, others) < settings.inner_folds:
         raise InputError(
             f"{part.name}, {split.name}: {silent} silent and {others} other groups of issues are "

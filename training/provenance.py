@@ -12,8 +12,8 @@ from classifier.normalize import NORMALIZER_VERSION
 CODE = Path(__file__).parents[1]
 MEASURED = frozenset(
     {
-        *("artifact", "calibration", "files", "metrics", "normalize", "pipeline", "ranking"),
-        *("scorers", "types", "errors"),
+        *("artifact", "calibration", "curves", "errors", "files", "metrics", "normalize"),
+        *("pipeline", "prior_shift", "ranking", "scorers", "types"),
         *("calibrate", "config", "corpus", "dataset", "duplicates", "evaluate", "families", "fit"),
         *("fold_store", "issue_text", "labels", "paired", "protocols", "provenance", "shards"),
         *("splits", "targets"),

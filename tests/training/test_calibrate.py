@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sklearn.metrics import log_loss
 
 from classifier.calibration import EDGE, BetaCalibration
-from classifier.errors import InputError
 from training.calibrate import Booleans, Floats, fit_calibration
 
 
@@ -99,8 +98,10 @@ def test_warnings_of_others_stay_on() -> None:
     assert warnings.filters == before
 
 
-def test_predictions_that_point_the_wrong_way_are_refused() -> None:
+def test_predictions_that_point_the_wrong_way_or_nowhere_are_only_shifted() -> None:
     is_silent, raw = drawn(BetaCalibration(2.0, 2.0, 0.0), 2_000, 5)
 
-    with pytest.raises(InputError, match="would not rise"):
-        fit_calibration(~is_silent, raw)
+    for predicted in (raw, np.full(2_000, 0.2)):
+        fitted = fit_calibration(~is_silent, predicted)
+        assert (fitted.a, fitted.b) == (1.0, 1.0)
+        assert fitted.calibrate(predicted).mean() == pytest.approx((~is_silent).mean())

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import numpy as np
 import pytest
@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from classifier.errors import InputError
 from training.splits import (
-    extra_training_rows,
+    leave_group_out_splits,
     repeated_stratified_splits,
-    split_in_time,
+    rolling_origin_splits,
 )
 
 # (group, is positive); at least five groups of each class are added below
@@ -81,50 +81,56 @@ def test_lengths_that_differ_are_refused_with_both_numbers() -> None:
         repeated_stratified_splits([True, False, True], [0, 1], seed=0)
 
 
-FIRST_DAY = datetime(2018, 1, 1, tzinfo=UTC)
-moments = st.integers(0, 4 * 365 * 24).map(lambda hours: FIRST_DAY + timedelta(hours=hours))
+FIRST_DAY = np.datetime64("2018-01-01")
+moments = st.integers(0, 4 * 365).map(lambda days: FIRST_DAY + days) | st.just(np.datetime64("NaT"))
+
+
+def quarter_of(moment: np.datetime64) -> str:
+    year, month, _ = str(moment.astype("datetime64[D]")).split("-")
+    return f"{year}-Q{(int(month) + 2) // 3}"
 
 
 @given(st.lists(st.tuples(moments, st.integers(0, 5)), max_size=20))
-def test_a_split_in_time_never_trains_on_the_future_or_on_a_copy_of_it(
-    some: list[tuple[datetime, int]],
+def test_a_rolling_origin_never_trains_on_the_future_or_on_a_copy_of_it(
+    some: list[tuple[np.datetime64, int]],
 ) -> None:
-    earliest = (datetime(2017, 1, 1, tzinfo=UTC), 98)
-    latest = (datetime(2023, 1, 1, tzinfo=UTC), 99)
-    opened_at, groups = map(list, zip(*some, earliest, latest, strict=True))
-    split = split_in_time(opened_at, groups, cutoff=date(2020, 1, 1))
-    start = datetime(2020, 1, 1, tzinfo=UTC)
-    assert all(opened_at[row] < start for row in split.train)
-    assert split.test.tolist() == [row for row, moment in enumerate(opened_at) if moment >= start]
-    tested = {groups[row] for row in split.test}
-    left_out = set(range(len(groups))) - {*split.train, *split.test}
-    assert not {groups[row] for row in split.train} & tested
-    assert {groups[row] for row in left_out} <= tested
+    earliest, latest = (np.datetime64("2017-01-01"), 98), (np.datetime64("2023-01-01"), 99)
+    opened_at, groups = map(np.array, zip(*some, earliest, latest, strict=True))
+    splits = rolling_origin_splits(opened_at, groups, first=date(2020, 5, 1))
+    for split in splits:
+        assert {quarter_of(moment) for moment in opened_at[split.test]} == {split.name}
+        assert not set(groups[split.train]) & set(groups[split.test])
+        if split.train.size:
+            assert opened_at[split.train].max() < opened_at[split.test].min()
+    tested = np.concatenate([split.test for split in splits])
+    late = [row for row, moment in enumerate(opened_at) if moment >= np.datetime64("2020-04-01")]
+    assert sorted(tested) == late  # once each; what has no date is in neither
 
 
-def test_the_cutoff_day_is_tested() -> None:
-    opened_at = [datetime(2019, 12, 31, 23, 59, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)]
-    split = split_in_time(opened_at, [0, 1], cutoff=date(2020, 1, 1))
-    assert (split.name, split.train.tolist(), split.test.tolist()) == (
-        "before-2020-01-01",
-        [0],
-        [1],
-    )
+def test_quarters_follow_each_other_and_the_past_grows() -> None:
+    opened_at = np.array(["2019-12-31T23:59", "2020-01-01", "2020-03-31", "2020-07-01"], "M8[s]")
+    splits = rolling_origin_splits(opened_at, np.arange(4), first=date(2020, 2, 1))
+    assert [(split.name, split.train.tolist(), split.test.tolist()) for split in splits] == [
+        ("2020-Q1", [0], [1, 2]),
+        ("2020-Q3", [0, 1, 2], [3]),
+    ]
 
 
-@pytest.mark.parametrize(
-    ("year", "message"),
-    [(2010, "0 issues to train on and 2"), (2030, "2 issues to train on and 0")],
-)
-def test_a_cutoff_that_leaves_a_side_empty_is_refused(year: int, message: str) -> None:
-    opened_at = [datetime(2019, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)]
-    with pytest.raises(InputError, match=message):
-        split_in_time(opened_at, [0, 1], cutoff=date(year, 1, 1))
+@pytest.mark.parametrize("year", [2010, 2030])
+def test_an_origin_without_a_past_or_a_future_is_refused(year: int) -> None:
+    opened_at = np.array(["2019-01-01", "2019-01-02"], "M8[s]")
+    with pytest.raises(InputError, match=f"quarter of {year}-01-01") as refused:
+        rolling_origin_splits(opened_at, np.arange(2), first=date(year, 1, 1))
+    assert "first_origin" in refused.value.hint
 
 
-@given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 9)))
-def test_extra_rows_that_repeat_a_tested_issue_are_dropped(
-    extra: list[int], tested: list[int]
-) -> None:
-    kept = extra_training_rows(extra, tested)
-    assert kept.tolist() == [row for row, group in enumerate(extra) if group not in tested]
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9)), min_size=1))
+def test_a_left_out_name_teaches_nothing_of_itself(some: list[tuple[str, int]]) -> None:
+    names, groups = zip(*some, strict=True)
+    splits = leave_group_out_splits(names, np.array(groups))
+    assert [split.name for split in splits] == sorted(set(names))
+    for split in splits:
+        assert {names[row] for row in split.test} == {split.name}
+        assert split.name not in {names[row] for row in split.train}
+        assert not {groups[row] for row in split.train} & {groups[row] for row in split.test}
+    assert sorted(row for split in splits for row in split.test) == list(range(len(names)))

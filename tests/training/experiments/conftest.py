@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
+from training import fold_store
 from training import labels as labels_module
 from training.cli import main
 from training.config import Experiment, read_experiment
@@ -24,7 +25,7 @@ from training.results import Results
 from training.tracking import Tracker
 
 REPO = "octo/grad"
-GOLD, SILVER, TITLES = 66, 30, 40
+GOLD, SILVER, TITLES = 66, 30, 90
 SYLLABLES = ("ka", "lo", "mi", "ren", "su", "to", "vel", "xi", "zon", "bru", "den", "fal")
 LAYERS = ("Dense", "Dropout", "Conv2D", "Embedding", "BatchNorm", "LSTM", "Pooling")
 WRONG_TITLES = ("{layer} ignores its mask", "Wrong result of {layer}", "{layer} changes the loss")
@@ -44,7 +45,7 @@ UNKNOWN = (
 CONFIG = """
 name = "small"
 description = "A model of invented issues that costs $5 and 100 %."
-family = "tfidf"
+family = "tfidf-lr"
 seed = 7
 
 [targets]
@@ -127,7 +128,7 @@ def title_rows() -> list[dict[str, Any]]:
     return [
         {"repo": "octo/flame", "number": number, "negative_kind": None}
         | {"title": words_of(number, is_wrong=is_silent(number))["title"]}
-        | {"created_at": f"202{1 + number % 3}-05-01T00:00:00Z"}
+        | {"created_at": f"202{number % 4}-05-01T00:00:00Z"}
         | {"silent": int(is_silent(number)), "silent_strict": int(is_silent(number))}
         for number in range(201, 201 + TITLES)
     ]
@@ -177,6 +178,15 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> InventedStudy:
         if name.endswith(".parquet"):
             hydrate(f"parquet:{folder / name}", folder / "hydrated", labels=folder / "labels")
     return InventedStudy(folder / "labels", folder / "hydrated")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def code_that_nobody_edits() -> Iterator[None]:
+    """Let tests run while somebody works on the code, which stops a measurement."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fold_store, "code_digest", lambda: "as it is")
+        patch.setattr(fold_store, "_code_at_start", lambda: "as it is")
+        yield
 
 
 @pytest.fixture(scope="session")

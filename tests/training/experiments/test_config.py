@@ -7,10 +7,10 @@ import pytest
 from classifier.errors import InputError
 from training.config import Experiment, ablated, read_experiment
 from training.families import FAMILIES, find_family
-from training.families.tfidf import TfidfSettings
+from training.families.tfidf_lr import TfidfLrSettings
 
 REPOSITORY = Path(__file__).parents[3]
-LEAST = 'name = "a"\ndescription = "b"\nfamily = "tfidf"\n'
+LEAST = 'name = "a"\ndescription = "b"\nfamily = "tfidf-lr"\n'
 
 
 def read(tmp_path: Path, content: str) -> Experiment:
@@ -70,13 +70,13 @@ def test_a_wrong_setting_is_named_with_its_value(
 
 def test_a_missing_setting_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="name is missing; description is missing"):
-        read(tmp_path, 'family = "tfidf"')
+        read(tmp_path, 'family = "tfidf-lr"')
 
 
 @pytest.mark.parametrize("name", ["", "../escape", "Upper", "a/b", "a b", "-a", "a\\n"])
 def test_a_name_is_fit_for_a_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="name = "):
-        read(tmp_path, f'name = "{name}"\ndescription = ""\nfamily = "tfidf"')
+        read(tmp_path, f'name = "{name}"\ndescription = ""\nfamily = "tfidf-lr"')
 
 
 @pytest.mark.parametrize("content", ["name =", "name = 1\nname = 2", "[a", "\x00"])
@@ -158,8 +158,8 @@ def test_an_ablation_that_does_not_fit_is_refused_in_one_line(
 def test_a_family_checks_its_own_settings(experiment: Experiment) -> None:
     family, settings = find_family(experiment)
 
-    assert family is FAMILIES["tfidf"]
-    assert isinstance(settings, TfidfSettings)
+    assert family is FAMILIES["tfidf-lr"]
+    assert isinstance(settings, TfidfLrSettings)
     assert [text.column for text in settings.texts] == ["title", "prose"]
 
 

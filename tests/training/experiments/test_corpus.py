@@ -18,10 +18,10 @@ def rows(*positions: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
 
 
 def test_study_silver_and_titles_follow_each_other(corpus: Corpus) -> None:
-    assert len(corpus.issues) == len(corpus.texts) == len(corpus.groups) == 66 + 30 + 40
+    assert len(corpus.issues) == len(corpus.texts) == len(corpus.groups) == 66 + 30 + 90
     assert corpus.of("study").tolist() == list(range(66)) == corpus.gold.tolist()
     assert corpus.of("silver").tolist() == list(range(66, 96))
-    assert corpus.of("pytorch_title").tolist() == list(range(96, 136))
+    assert corpus.of("pytorch_title").tolist() == list(range(96, 186))
     assert corpus.of("own").size == 0
     for label, text in zip(corpus.issues, corpus.texts, strict=True):
         assert text.key == label.issue.key

@@ -1,8 +1,7 @@
-import dataclasses
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,189 +9,198 @@ import pytest
 from classifier.errors import InputError
 from classifier.metrics import MEASURES, RANKING_MEASURES, average_precision, roc_auc
 from classifier.types import IssueKey, NormalizedIssue
+from training.compare import Verdict, compare
 from training.config import Experiment, Settings
-from training.corpus import Corpus
-from training.evaluate import (
-    PROTOCOLS,
-    FoldResult,
-    Protocol,
-    fold_measures,
-    run_folds,
-    splits_of,
-    summarize,
-)
-from training.families import Family
-from training.families.tfidf import TfidfSettings
-from training.fit import VOTE_FACTOR, fit_artifact
-from training.targets import Floats
+from training.corpus import Corpus, Floats
+from training.evaluate import Fold, run_folds, summarize
+from training.families import FAMILIES, Family, FittedModel
+from training.fit import fit, write_fitted
+from training.fold_store import FoldStore
+from training.protocols import PROTOCOLS, Part, Protocol, parts_of
+
+TFIDF = FAMILIES["tfidf-lr"]
 
 
 @pytest.fixture(scope="module")
-def results(corpus: Corpus, experiment: Experiment) -> dict[Protocol, list[FoldResult]]:
-    return {protocol: list(run_folds(corpus, experiment, protocol)) for protocol in PROTOCOLS}
+def parts(corpus: Corpus, experiment: Experiment) -> dict[Protocol, list[Part]]:
+    return {name: parts_of(corpus, experiment.evaluation, name) for name in PROTOCOLS}
 
 
-def equal(first: FoldResult, second: FoldResult) -> bool:
-    return (
-        first.split.name == second.split.name
-        and (first.probabilities == second.probabilities).all()
-        and first.manifest.calibration == second.manifest.calibration
-        and first.manifest.files == second.manifest.files
-    )
+def run(
+    parts: list[Part], experiment: Experiment, directory: Path, *, jobs: int = 1
+) -> list[list[Fold]]:
+    return run_folds(parts, experiment, FoldStore(directory), title="test", jobs=jobs)
+
+
+@pytest.fixture(scope="module")
+def folds(
+    parts: dict[Protocol, list[Part]],
+    experiment: Experiment,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[Protocol, list[list[Fold]]]:
+    store = tmp_path_factory.mktemp("folds")
+    return {name: run(parts[name], experiment, store) for name in PROTOCOLS}
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_nothing_tested_was_nearly_trained_on(
-    corpus: Corpus, experiment: Experiment, protocol: Protocol
+def test_a_fold_predicts_probabilities_of_what_it_tests(
+    folds: dict[Protocol, list[list[Fold]]], protocol: Protocol
 ) -> None:
-    for split in splits_of(corpus, experiment, protocol):
-        trained = {*corpus.gold_groups[split.train]}
-        trained |= {*corpus.silver_groups[corpus.silver_without(split.test)]}
-        assert not trained & {*corpus.gold_groups[split.test]}
-
-
-def test_every_issue_is_tested_once_a_repeat(corpus: Corpus, experiment: Experiment) -> None:
-    splits = splits_of(corpus, experiment, "cv")
-
-    assert len(splits) == 6
-    for repeat in range(2):
-        tested = np.concatenate([split.test for split in splits if split.repeat == repeat])
-        assert sorted(tested) == list(range(len(corpus.gold)))
-
-
-def test_the_split_in_time_tests_on_the_later_issues(
-    corpus: Corpus, results: dict[Protocol, list[FoldResult]]
-) -> None:
-    (result,) = results["time"]
-
-    start = datetime(2020, 1, 1, tzinfo=UTC)
-    assert all(corpus.opened_at[i] >= start for i in result.split.test)
-    assert all(corpus.opened_at[i] < start for i in result.split.train)
-
-
-def test_the_split_in_time_learns_from_earlier_silver_rows_only(
-    corpus: Corpus, experiment: Experiment, results: dict[Protocol, list[FoldResult]]
-) -> None:
-    (result,) = results["time"]
-    start = datetime(2020, 1, 1, tzinfo=UTC)
-    without_later = dataclasses.replace(
-        corpus,
-        silver=[
-            dataclasses.replace(label, silver_score=100.0 - (label.silver_score or 0.0))
-            if label.issue.opened_at is None or label.issue.opened_at >= start
-            else label
-            for label in corpus.silver
-        ],
-    )
-
-    (again,) = run_folds(without_later, experiment, "time")
-
-    assert equal(result, again)
-
-
-def test_a_fold_predicts_calibrated_probabilities_of_what_it_tests(
-    corpus: Corpus, results: dict[Protocol, list[FoldResult]]
-) -> None:
-    for result in results["cv"]:
-        assert result.probabilities.shape == result.split.test.shape
-        assert ((result.probabilities > 0) & (result.probabilities < 1)).all()
-        is_silent = corpus.is_silent[result.split.test]
-        assert fold_measures(corpus, result) == {
-            "average_precision": average_precision(is_silent, result.probabilities),
-            "roc_auc": roc_auc(is_silent, result.probabilities),
-        }
+    for fold in (fold for part in folds[protocol] for fold in part):
+        probabilities = fold.outcome.probabilities
+        assert probabilities.shape == fold.split.test.shape
+        assert ((probabilities > 0) & (probabilities < 1)).all()
+        assert fold.outcome.seconds > 0
 
 
 def test_a_model_learns_what_the_invented_issues_teach(
-    corpus: Corpus, results: dict[Protocol, list[FoldResult]]
+    corpus: Corpus, folds: dict[Protocol, list[list[Fold]]]
 ) -> None:
-    areas = [fold_measures(corpus, result)["roc_auc"] for result in results["cv"]]
+    areas = [
+        roc_auc(corpus.is_silent[fold.split.test], fold.outcome.probabilities)
+        for fold in folds["cv"][0]
+    ]
 
     assert np.mean(areas) > 0.7  # a fifth of the issues mislead
 
 
-def test_a_seed_makes_predictions_reproducible_and_processes_do_not_show(
-    corpus: Corpus, experiment: Experiment, results: dict[Protocol, list[FoldResult]]
-) -> None:
-    parallel = {result.split.name: result for result in run_folds(corpus, experiment, "cv", jobs=2)}
-
-    assert len(parallel) == len(results["cv"])
-    for result in results["cv"]:
-        assert equal(result, parallel[result.split.name])
-
-
-def test_another_seed_gives_other_folds(corpus: Corpus, experiment: Experiment) -> None:
-    other = experiment.model_copy(update={"seed": 8})
-
-    assert [split.test.tolist() for split in splits_of(corpus, experiment, "cv")] != [
-        split.test.tolist() for split in splits_of(corpus, other, "cv")
-    ]
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_order_in_which_folds_end_does_not_matter(
-    corpus: Corpus,
+def test_equal_settings_data_and_seed_predict_the_same_and_processes_do_not_show(
+    parts: dict[Protocol, list[Part]],
     experiment: Experiment,
-    results: dict[Protocol, list[FoldResult]],
+    folds: dict[Protocol, list[list[Fold]]],
+    tmp_path: Path,
+) -> None:
+    again = run(parts["cv"], experiment, tmp_path, jobs=2)
+
+    for one, other in zip(folds["cv"][0], again[0], strict=True):
+        assert one.split.name == other.split.name
+        assert one.outcome.probabilities == pytest.approx(other.outcome.probabilities, abs=1e-6)
+        assert one.outcome.vote_factor == other.outcome.vote_factor
+
+
+class Interrupted:
+    """The real family, until it is asked once too often."""
+
+    def __init__(self, fits: int) -> None:
+        self.fits = fits
+
+    def fit(self, *arguments: Any, seed: int) -> Sequence[FittedModel]:  # noqa: ANN401 passed on
+        self.fits -= 1
+        if self.fits < 0:
+            raise KeyboardInterrupt
+        return TFIDF.fit(*arguments, seed=seed)
+
+
+def test_an_interrupted_run_keeps_finished_folds_and_goes_on(
+    parts: dict[Protocol, list[Part]],
+    experiment: Experiment,
+    folds: dict[Protocol, list[list[Fold]]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fits_a_fold = experiment.evaluation.inner_folds + 1
+
+    def limit_to(fits: int) -> Interrupted:
+        family = Interrupted(fits)
+        families = {"tfidf-lr": Family(TFIDF.settings, family.fit)}
+        monkeypatch.setattr("training.families.FAMILIES", families)
+        return family
+
+    limit_to(2 * fits_a_fold + 1)
+    with pytest.raises(KeyboardInterrupt):
+        run(parts["cv"], experiment, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+    left = limit_to(100)
+    results = run(parts["cv"], experiment, tmp_path)
+
+    assert 100 - left.fits == 4 * fits_a_fold  # the first two folds are not done again
+    for one, other in zip(folds["cv"][0], results[0], strict=True):
+        assert (one.outcome.probabilities == other.outcome.probabilities).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_in_which_folds_end_does_not_matter(
+    parts: dict[Protocol, list[Part]],
+    experiment: Experiment,
+    folds: dict[Protocol, list[list[Fold]]],
     seed: int,
 ) -> None:
-    as_planned = summarize(corpus, experiment, "cv", results["cv"])
-    shuffled = random.Random(seed).sample(results["cv"], len(results["cv"]))  # noqa: S311 - a test
+    (part,), (as_planned,) = parts["cv"], folds["cv"]
+    as_ended = random.Random(seed).sample(as_planned, len(as_planned))  # noqa: S311 - a test
 
-    as_ended = summarize(corpus, experiment, "cv", shuffled)
+    (one,) = summarize([part], experiment, "cv", [as_planned]).parts
+    (other,) = summarize([part], experiment, "cv", [as_ended]).parts
 
-    assert (as_ended.probabilities == as_planned.probabilities).all()
-    assert as_ended.metrics == as_planned.metrics
+    assert (one.probabilities == other.probabilities).all()
+    assert one.rows == other.rows
 
 
-def test_a_summary_has_every_measure_of_both_targets(
-    corpus: Corpus, experiment: Experiment, results: dict[Protocol, list[FoldResult]]
+def test_a_summary_has_every_measure_of_each_truth(
+    corpus: Corpus,
+    parts: dict[Protocol, list[Part]],
+    experiment: Experiment,
+    folds: dict[Protocol, list[list[Fold]]],
 ) -> None:
-    evaluation = summarize(corpus, experiment, "cv", results["cv"])
+    evaluation = summarize(parts["cv"], experiment, "cv", folds["cv"])
+    (part,) = evaluation.parts
 
-    assert evaluation.probabilities.shape == (2, len(corpus.gold))
-    assert evaluation.tested.tolist() == list(range(len(corpus.gold)))
-    assert {target: list(found) for target, found in evaluation.metrics.items()} == {
+    assert part.probabilities.shape == part.folds.shape == (2, len(corpus.gold))
+    assert [key.number for key in part.keys] == list(range(1, 67))
+    assert {name: list(row) for name, row in evaluation.rows.items()} == {
         "silent": list(MEASURES),
         "any_vote": list(RANKING_MEASURES),
     }
-    assert evaluation.metrics["silent"]["roc_auc"].value == pytest.approx(
-        np.mean([roc_auc(corpus.is_silent, row) for row in evaluation.probabilities])
+    assert evaluation.rows["silent"]["roc_auc"].value == pytest.approx(
+        np.mean([roc_auc(part.truth, row) for row in part.probabilities])
+    )
+    first, *_ = evaluation.fold_rows
+    tested = folds["cv"][0][0]
+    assert first["average_precision"] == average_precision(
+        corpus.is_silent[tested.split.test], tested.outcome.probabilities
     )
 
 
-def test_the_chosen_vote_factor_is_a_candidate(
-    experiment: Experiment, results: dict[Protocol, list[FoldResult]]
+def test_an_experiment_draws_against_itself_on_its_own_folds(
+    parts: dict[Protocol, list[Part]],
+    experiment: Experiment,
+    folds: dict[Protocol, list[list[Fold]]],
 ) -> None:
-    chosen = {result.manifest.config[VOTE_FACTOR] for result in results["cv"]}
+    for protocol in PROTOCOLS:
+        evaluation = summarize(parts[protocol], experiment, protocol, folds[protocol])
+        for part in evaluation.parts:
+            assert compare(part, part, resamples=100).verdict is Verdict.DRAW
 
-    assert chosen <= set(experiment.targets.vote_factors)
+
+def test_a_family_that_nothing_serves_is_measured_and_not_released(
+    parts: dict[Protocol, list[Part]], corpus: Corpus, experiment: Experiment, tmp_path: Path
+) -> None:
+    majority = experiment.model_copy(update={"family": "majority", "model": {}})
+
+    (folds,) = run(parts["cv"], majority, tmp_path / "folds")
+
+    for fold in folds:
+        share = corpus.is_silent[fold.split.train].mean()
+        assert fold.outcome.probabilities == pytest.approx(np.full(22, share), abs=0.02)
+    fitted = fit(corpus, corpus.is_silent, corpus.gold, corpus.of("silver"), majority)
+    with pytest.raises(InputError, match="Family 'majority' is for comparison"):
+        write_fitted(fitted, corpus, majority, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
 
 
 def test_a_manifest_tells_what_was_trained_on_what(
     corpus: Corpus, experiment: Experiment, tmp_path: Path
 ) -> None:
-    everything = np.arange(len(corpus.gold))
-
-    manifest = fit_artifact(corpus, everything, np.arange(0), experiment, tmp_path / "model")
+    fitted = fit(corpus, corpus.is_silent, corpus.gold, corpus.of("silver"), experiment)
+    manifest = write_fitted(fitted, corpus, experiment, tmp_path / "model")
 
     assert manifest.model_id == "small"
     assert manifest.scorer == "linear"
     assert manifest.data_digest == corpus.digest
-    assert manifest.config["evaluation"]["cutoff"] == "2020-01-01"
+    assert manifest.config["evaluation"]["first_origin"] == "2020-01-01"
+    assert manifest.config["chosen_vote_factor"] in experiment.targets.vote_factors
+    assert manifest.base_rate == pytest.approx(22 / 66)
     assert not (tmp_path / "model" / "manifest.json").exists()
-
-
-def test_a_text_that_no_issue_has_is_refused_by_name(
-    corpus: Corpus, experiment: Experiment, tmp_path: Path
-) -> None:
-    model = {"texts": [{"column": "code", "minimum_count": 1}]}
-    without = experiment.model_copy(update={"model": model})
-
-    with pytest.raises(InputError, match="texts 'code' to train on") as refused:
-        fit_artifact(corpus, np.arange(66), np.arange(0), without, tmp_path)
-
-    assert "leave the text out" in refused.value.hint
 
 
 class Recorder:
@@ -219,8 +227,6 @@ class Recorder:
 
 
 class Recorded:
-    scorer = "linear"
-
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
 
@@ -230,22 +236,18 @@ class Recorded:
         raw: Floats = 0.3 + 0.4 * (numbers % 3 == 0) + 0.2 * np.sin(numbers)
         return raw
 
-    def write(self, directory: Path) -> None:
-        """Leave nothing."""
-
 
 def test_the_calibrator_and_the_vote_factor_see_no_near_duplicate_either(
-    corpus: Corpus, experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    corpus: Corpus, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = Recorder()
-    monkeypatch.setattr(
-        "training.families.FAMILIES", {"tfidf": Family(TfidfSettings, recorder.fit)}
-    )
-    labels = [*corpus.gold, *corpus.silver]
-    groups = [*corpus.gold_groups, *corpus.silver_groups]
-    group_of = {label.issue.key: group for label, group in zip(labels, groups, strict=True)}
+    families = {"tfidf-lr": Family(TFIDF.settings, recorder.fit)}
+    monkeypatch.setattr("training.families.FAMILIES", families)
+    group_of = {
+        label.issue.key: group for label, group in zip(corpus.issues, corpus.groups, strict=True)
+    }
 
-    fit_artifact(corpus, np.arange(66), np.arange(30), experiment, tmp_path / "model")
+    fit(corpus, corpus.is_silent, corpus.gold, corpus.of("silver"), experiment)
 
     *inner, last = recorder.trained
     assert len(last) == 66 + 30
