@@ -13,14 +13,24 @@ from pydantic import ValidationError
 from classifier.errors import InputError
 from classifier.types import NormalizedIssue
 from training.config import Experiment, Settings, explain_validation
-from training.families import tfidf
+from training.families import (
+    chance,
+    embedding_lr,
+    keyword_rules,
+    knn,
+    majority,
+    tfidf_gbm,
+    tfidf_lr,
+    tfidf_nb,
+    tfidf_svm,
+)
 
 
 class FittedModel(Protocol):
     """What ``fit`` returns."""
 
     def predict(self, issues: Sequence[NormalizedIssue]) -> NDArray[np.float64]:
-        """Raw probabilities: (issues,)."""
+        """Raw probabilities, 0 to 1: (issues,). One issue's does not depend on the others."""
 
 
 @runtime_checkable
@@ -40,14 +50,27 @@ class Family:
     """A way to fit models.
 
     ``fit(settings, texts, targets, weights, *, seed)`` fits one model to each row of targets,
-    (candidates, issues), with weights (issues,).
+    (candidates, issues), 0 to 1, with weights (issues,), above 0. Equal arguments give equal
+    models.
     """
 
     settings: type[Settings]
     fit: Callable[..., Sequence[FittedModel]]
 
 
-FAMILIES: Mapping[str, Family] = MappingProxyType({"tfidf": Family(tfidf.TfidfSettings, tfidf.fit)})
+FAMILIES: Mapping[str, Family] = MappingProxyType(
+    {
+        "majority": Family(majority.MajoritySettings, majority.fit),
+        "random": Family(chance.RandomSettings, chance.fit),
+        "keyword": Family(keyword_rules.KeywordSettings, keyword_rules.fit),
+        "tfidf-lr": Family(tfidf_lr.TfidfLrSettings, tfidf_lr.fit),
+        "tfidf-svm": Family(tfidf_svm.TfidfSvmSettings, tfidf_svm.fit),
+        "tfidf-nb": Family(tfidf_nb.TfidfNbSettings, tfidf_nb.fit),
+        "tfidf-gbm": Family(tfidf_gbm.TfidfGbmSettings, tfidf_gbm.fit),
+        "embedding-lr": Family(embedding_lr.EmbeddingLrSettings, embedding_lr.fit),
+        "knn": Family(knn.KnnSettings, knn.fit),
+    }
+)
 
 
 def find_family(experiment: Experiment) -> tuple[Family, Any]:

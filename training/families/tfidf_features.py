@@ -1,0 +1,109 @@
+"""What the TF-IDF families see: TF-IDF of an issue's texts, and its facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
+
+from classifier.errors import InputError
+from classifier.scorers.features import facts_of, texts_of
+from classifier.scorers.linear import ANALYZERS
+from classifier.types import NormalizedIssue
+from training.config import Settings
+from training.families.terms import count_terms
+
+Floats = NDArray[np.float64]
+
+
+class TextSettings(Settings):
+    """One vectorized text."""
+
+    column: Literal["title", "prose", "error", "code"]
+    analyzer: Literal["words", "word pairs", "characters"] = "words"
+    minimum_count: int = Field(default=2, ge=1)
+    """Terms in fewer issues of the training part are left out."""
+    factor: float = Field(default=1.0, gt=0.0)
+    """How strongly this text speaks before the model learns, against the others."""
+
+
+class TextsSettings(Settings):
+    """Which texts are read."""
+
+    texts: tuple[TextSettings, ...] = Field(min_length=1, strict=False)
+    """One that is empty in every training issue is left out: of some, only titles are known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedText:
+    """A vectorized text: its settings, its terms and what they are worth."""
+
+    settings: TextSettings
+    terms: tuple[str, ...]
+    idf: Floats  # (terms,) inverse document frequencies
+
+
+def fit_texts(
+    settings: Sequence[TextSettings], issues: Sequence[NormalizedIssue]
+) -> tuple[list[FittedText], sparse.csr_array]:
+    """Learn terms; with them come the issues' TF-IDF, text after text: (issues, terms).
+
+    Raises InputError if all texts are empty, or one is not and still has no frequent term.
+    """
+    columns = texts_of(issues)
+    fitted, parts = [], []
+    for text in settings:
+        if any(columns[text.column]):
+            one, part = _fit_text(text, columns[text.column])
+            fitted.append(one)
+            parts.append(part)
+    if not fitted:
+        names = ", ".join(sorted({repr(text.column) for text in settings}))
+        raise InputError(
+            f"The {len(issues)} issues to train on have no text {names}",
+            hint="Read another text, such as the title.",
+        )
+    return fitted, sparse.csr_array(sparse.hstack(parts))
+
+
+def transform_texts(
+    fitted: Sequence[FittedText], issues: Sequence[NormalizedIssue]
+) -> sparse.csr_array:
+    """TF-IDF of other issues: (issues, terms)."""
+    columns = texts_of(issues)
+    parts = []
+    for text in fitted:
+        vectorizer = TfidfVectorizer(**ANALYZERS[text.settings.analyzer], vocabulary=text.terms)
+        vectorizer.idf_ = text.idf
+        parts.append(text.settings.factor * vectorizer.transform(columns[text.settings.column]))
+    return sparse.csr_array(sparse.hstack(parts))
+
+
+def measured_facts(issues: Sequence[NormalizedIssue]) -> Floats:
+    """The values of ``FACTS``: (issues, facts)."""
+    return np.array([_facts(issue) for issue in issues])
+
+
+@cache
+def _facts(issue: NormalizedIssue) -> Floats:
+    """Measured once a process: the folds of a run share most of their issues."""
+    facts: Floats = facts_of([issue])[0]
+    return facts
+
+
+def _fit_text(settings: TextSettings, texts: Sequence[str]) -> tuple[FittedText, sparse.csr_array]:
+    counts, terms = count_terms(texts, settings.analyzer, minimum_count=settings.minimum_count)
+    if not terms:
+        raise InputError(
+            f"The {len(texts)} texts {settings.column!r} to train on: "
+            f"no term is in {settings.minimum_count} of them",
+            hint="Lower its minimum_count, or leave the text out.",
+        )
+    transformer = TfidfTransformer(sublinear_tf=ANALYZERS[settings.analyzer]["sublinear_tf"])
+    part = settings.factor * transformer.fit_transform(counts)
+    return FittedText(settings, terms, transformer.idf_), part
