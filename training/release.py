@@ -5,25 +5,28 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from classifier import artifact
 from classifier.artifact import (
     ACTIVE,
     CARD,
     MANIFEST,
     RESTORE,
     Manifest,
-    models_directory,
     verify,
     write_manifest,
 )
 from classifier.errors import ArtifactError, InputError
-from classifier.files import replace_file
+from classifier.files import replace_file, sha256_of
 from training.card import render_card
-from training.config import Experiment
+from training.config import Experiment, explain_validation
 from training.corpus import Corpus
-from training.fit import Fitted, write_fitted
+from training.families import find_family
+from training.fit import VOTE_FACTOR, Fitted, write_fitted
 from training.results import Results
 
 
@@ -70,17 +73,61 @@ def put_model(out: Path, write: Callable[[Path], Manifest]) -> Manifest:
     return manifest
 
 
+def experiment_of(manifest: Manifest, *, like: Experiment | None = None) -> Experiment:
+    """The experiment that trained a model, with the issues and folds of ``like`` if it is given.
+
+    Raises InputError if this version does not understand the model's configuration.
+    """
+    config = {name: value for name, value in manifest.config.items() if name != VOTE_FACTOR}
+    if like is not None:
+        config |= like.model_dump(mode="json", include={"data", "evaluation"})
+    try:
+        experiment = Experiment.model_validate_json(json.dumps(config))
+    except ValidationError as error:
+        raise InputError(
+            f"{manifest.model_id} was trained by a configuration that this version does not "
+            f"understand: {explain_validation(error)}",
+            hint="Train its experiment again with this version.",
+        ) from error
+    if experiment.name != manifest.model_id:
+        raise InputError(f"{manifest.model_id} was trained by another experiment's configuration")
+    find_family(experiment)
+    return experiment
+
+
+def scoring_digest(manifest: Manifest) -> str:
+    """SHA-256 of all that scores depend on: weights, scorer, calibration; not card or plots."""
+    weights = {
+        name: digest
+        for name, digest in manifest.files.items()
+        if name != CARD and not name.endswith(".png")
+    }
+    content = (manifest.scorer, manifest.normalizer_version, asdict(manifest.calibration), weights)
+    return sha256_of(json.dumps(content, sort_keys=True).encode())
+
+
 def activate(model: Path) -> None:
     """Make a released model the active one; the one before stays named as its predecessor."""
     verify(model)
-    home, directory = models_directory(), model.resolve()
+    home, directory = artifact.models_directory(), model.resolve()
     if directory.parent != home.resolve():
         raise InputError(f"{model} is not in {home}", hint="Only released models can be active.")
-    named = _named_models(home)
+    named = named_models()
     if named.get("active") != directory.name:  # else its predecessor stays the one that it was
         named = {"active": directory.name, "previous": named.get("active")}
     lines = [f"{role} = {json.dumps(name)}\n" for role, name in named.items() if name]
     replace_file(home / ACTIVE, "".join(lines).encode())
+
+
+def named_models() -> dict[str, str | None]:
+    """What ACTIVE.toml names as active and previous; nothing before the first model."""
+    path = artifact.models_directory() / ACTIVE
+    try:
+        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{path} is damaged: {error}", hint=RESTORE) from error
 
 
 def _swap(directory: Path, out: Path) -> None:
@@ -94,13 +141,3 @@ def _swap(directory: Path, out: Path) -> None:
         if replaced.exists():
             replaced.rename(out)
         raise
-
-
-def _named_models(home: Path) -> dict[str, str | None]:
-    """What ACTIVE.toml names; nothing before the first model."""
-    try:
-        return dict(tomllib.loads((home / ACTIVE).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise ArtifactError(f"{home / ACTIVE} is damaged: {error}", hint=RESTORE) from error
