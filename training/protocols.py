@@ -86,9 +86,9 @@ def transfer(corpus: Corpus, _: EvaluationSettings) -> list[Part]:
     is_later = titles.opened_at[pytorch] >= LATER_TITLES
     earlier, later = pytorch[~is_later], pytorch[is_later]
     return [
-        _between(titles, "study to PyTorch (titles)", study, pytorch),
-        _between(titles, "PyTorch to study (titles)", pytorch, study),
-        _between(titles, "PyTorch to its later titles", earlier, later, is_same_repo=True),
+        _between(titles, "study to PyTorch titles", study, pytorch),
+        _between(titles, "PyTorch titles to study", pytorch, study),
+        _between(titles, "PyTorch titles to later ones", earlier, later, is_same_repo=True),
         _other_repositories(corpus),
     ]
 
@@ -140,7 +140,7 @@ def _other_repositories(corpus: Corpus) -> Part:
         test = silver[split.test]
         extra = _elsewhere(corpus, corpus.of("study"), test)
         splits.append(_lift(corpus, silver, split, extra))
-    return Part("other repositories (silver)", corpus, truth, splits)
+    return Part("silver of other repositories", corpus, truth, splits)
 
 
 def _named_repositories(repo_of: NDArray[np.str_], is_likely: Booleans) -> list[str]:

@@ -1,27 +1,27 @@
-import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from classifier import artifact
-from classifier.artifact import ACTIVE, CARD, MANIFEST, verify
-from training.results import HEADINGS, read_results
+from classifier.artifact import CARD, MANIFEST, verify
+from training.protocols import PROTOCOLS
+from training.results import HEADINGS, Results
 
 if TYPE_CHECKING:
-    from tests.training.experiments.conftest import Evaluated, InventedStudy, Run, Trained
+    from tests.training.experiments.conftest import InventedStudy, Run, Trained
 
 
-def test_training_leaves_a_model_its_evaluation_and_the_tracked_runs(trained: "Trained") -> None:
+def test_training_leaves_a_candidate_its_evaluation_and_the_tracked_runs(
+    trained: "Trained",
+) -> None:
     assert trained.outcome.exit_code == 0
-    assert trained.outcome.output.splitlines()[-1] == "small is in models/small"
-    assert {path.name for path in trained.folder.iterdir()} == {
-        "mlflow.db",
-        "mlruns",
-        "models",
-        "runs",
+    assert trained.outcome.output.splitlines()[-1] == "small is in runs/small/model"
+    assert {path.name for path in trained.folder.iterdir()} == {"mlflow.db", "mlruns", "runs"}
+    assert {path.name for path in (trained.folder / "runs").iterdir()} == {"folds", "small"}
+    assert {path.name for path in (trained.folder / "runs" / "small").iterdir()} == {
+        "model",
+        *PROTOCOLS,
     }
     assert {path.name for path in trained.model.iterdir()} == {
         MANIFEST,
@@ -30,66 +30,70 @@ def test_training_leaves_a_model_its_evaluation_and_the_tracked_runs(trained: "T
         "numbers.npz",
         *(
             f"{protocol}-{plot}.png"
-            for protocol in ("cv", "time")
+            for protocol in PROTOCOLS
             for plot in ("precision_recall", "reliability", "recall_inspected")
         ),
     }
-    assert [path.name for path in (trained.folder / "models").iterdir()] == ["small"]
 
 
 def test_a_trained_model_verifies_and_knows_its_results(
-    trained: "Trained", evaluated: "Evaluated"
+    trained: "Trained", results: Results
 ) -> None:
     manifest = verify(trained.model)
 
     assert manifest.model_id == "small"
-    assert manifest.metrics == evaluated.results.rows
+    assert manifest.metrics == results.rows
     assert set(manifest.files) == {p.name for p in trained.model.iterdir()} - {MANIFEST}
 
 
-def test_an_evaluation_prints_both_tables_and_untracked_leaves_nothing_else(
-    run: "Run", config: Path, study: "InventedStudy", evaluated: "Evaluated", tmp_path: Path
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_an_evaluation_prints_its_tables_and_untracked_leaves_nothing_else(
+    run: "Run", config: Path, study: "InventedStudy", tmp_path: Path, protocol: str
 ) -> None:
-    outcome = run("evaluate", config, "--data", study.hydrated, "--no-track", "--jobs", "1")
+    arguments = ("--protocol", protocol, "--data", study.hydrated, "--no-track", "--jobs", "1")
+
+    outcome = run("evaluate", config, *arguments)
 
     assert outcome.exit_code == 0
     assert all(heading in outcome.output for heading in HEADINGS.values())
-    for row in ("cross-validation", "later issues", "any vote", "zero-shot", "title only"):
-        assert row in outcome.output
+    assert protocol in outcome.output
     assert [path.name for path in tmp_path.iterdir()] == ["runs"]
-    untracked = read_results(tmp_path / "runs" / "small")
-    assert untracked is not None
-    assert replace(untracked, seconds=0.0) == replace(evaluated.results, seconds=0.0)
+    assert {path.name for path in (tmp_path / "runs" / "small" / protocol).iterdir()} == {
+        "predictions.parquet",
+        "metrics.parquet",
+        "precision_recall.png",
+        "reliability.png",
+        "recall_inspected.png",
+    }
 
 
-def test_training_takes_the_results_that_an_evaluation_left(
+def test_training_takes_the_folds_that_are_there(
     run: "Run", trained: "Trained", config: Path, study: "InventedStudy", tmp_path: Path
 ) -> None:
-    shutil.copytree(trained.folder / "runs", tmp_path / "runs")
-    before = (tmp_path / "runs" / "small" / "evaluation.json").stat().st_mtime_ns
+    folds = trained.folder / "runs" / "folds"
+    shutil.copytree(folds, tmp_path / "runs" / "folds")
+    before = {path.name: path.stat().st_mtime_ns for path in folds.iterdir()}
 
     outcome = run("train", config, "--data", study.hydrated, "--no-track", "--out", "mine")
 
     assert outcome.exit_code == 0
-    assert (tmp_path / "runs" / "small" / "evaluation.json").stat().st_mtime_ns == before
+    kept = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "runs/folds").iterdir()}
+    assert kept == before
     assert verify(tmp_path / "mine").metrics == verify(trained.model).metrics
     for name in ("texts.json", "numbers.npz"):
         assert (tmp_path / "mine" / name).read_bytes() == (trained.model / name).read_bytes()
     assert not (tmp_path / "mlflow.db").exists()
 
 
-def test_a_model_that_is_there_is_not_replaced_unasked_and_nothing_is_computed(
+def test_experiments_on_other_folds_are_not_compared(
     run: "Run", config: Path, study: "InventedStudy", tmp_path: Path
 ) -> None:
-    (tmp_path / "models" / "small").mkdir(parents=True)
+    (tmp_path / "x.toml").write_text(config.read_text().replace("fold_seed = 7", "fold_seed = 8"))
 
-    outcome = run("train", config, "--data", study.hydrated, "--no-track")
+    outcome = run("evaluate", config, "x.toml", "--data", study.hydrated, "--no-track")
 
     assert outcome.exit_code == 1
-    assert outcome.errors.splitlines() == [
-        "error: models/small already exists",
-        "hint: Give another --out, or --replace to replace it.",
-    ]
+    assert "small and small differ in [data] or [evaluation]" in outcome.errors
     assert not (tmp_path / "runs").exists()
 
 
@@ -99,7 +103,7 @@ def test_a_model_that_is_there_is_not_replaced_unasked_and_nothing_is_computed(
         (("evaluate", "absent.toml"), "Cannot read configuration absent.toml: No such file"),
         (("train", "absent.toml"), "Cannot read configuration absent.toml: No such file"),
         (("evaluate", "{config}", "--data", "absent"), "No issue of the study has text in absent"),
-        (("activate", "absent"), "No model in absent"),
+        (("evaluate", "{config}", "--protocol", "luck"), "No protocol 'luck'"),
         (("check-normalizer", "--data", "absent"), "0 issues in absent"),
         (("labels", "extract", "absent"), "Cannot read absent"),
         (("hydrate", "--from", "oracle:x"), "oracle"),
@@ -146,42 +150,13 @@ def test_a_wrong_ablation_is_refused_before_any_data_is_read(
     assert message in outcome.errors.splitlines()[0]
 
 
-def test_a_cutoff_that_leaves_nothing_is_refused_before_anything_is_trained(
+def test_an_origin_that_leaves_nothing_is_refused_before_anything_is_trained(
     run: "Run", config: Path, study: "InventedStudy", tmp_path: Path
 ) -> None:
     (tmp_path / "x.toml").write_text(config.read_text().replace("2020-01-01", "2035-01-01"))
 
-    outcome = run("evaluate", "x.toml", "--data", study.hydrated, "--no-track")
+    outcome = run("train", "x.toml", "--data", study.hydrated, "--no-track")
 
     assert outcome.exit_code == 1
-    assert "The cutoff 2035-01-01 leaves 66 issues to train on and 0 to test on" in outcome.errors
+    assert "No issue was opened in or after the quarter of 2035-01-01" in outcome.errors
     assert not (tmp_path / "runs").exists()
-
-
-def test_activating_names_the_model_and_keeps_its_predecessor(
-    run: "Run", trained: "Trained", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = tmp_path / "models"
-    for name in ("first", "second"):
-        shutil.copytree(trained.model, home / name)
-    monkeypatch.setattr("training.release.models_directory", lambda: home)
-
-    said = [run("activate", f"models/{name}").output for name in ("first", "second", "second")]
-
-    assert said == ["first is active\n", "second is active\n", "second is active\n"]
-    assert (home / ACTIVE).read_text() == 'active = "second"\nprevious = "first"\n'
-    monkeypatch.setattr(artifact, "models_directory", lambda: home)
-    assert artifact.find_model() == home / "second"
-
-
-def test_the_results_on_disk_are_those_that_were_returned(evaluated: "Evaluated") -> None:
-    assert read_results(evaluated.directory) == evaluated.results
-    content = json.loads((evaluated.directory / "evaluation.json").read_text())
-    assert set(content["rows"]) == {
-        "cv/silent",
-        "cv/any_vote",
-        "time/silent",
-        "time/any_vote",
-        "ablation/title only",
-        "reference/large language model, zero-shot",
-    }

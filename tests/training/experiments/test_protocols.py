@@ -68,12 +68,12 @@ def test_transfer_never_learns_from_a_tested_repository(
     found = parts(corpus, experiment, "transfer")
 
     assert list(found) == [
-        "study to PyTorch (titles)",
-        "PyTorch to study (titles)",
-        "PyTorch to its later titles",
-        "other repositories (silver)",
+        "study to PyTorch titles",
+        "PyTorch titles to study",
+        "PyTorch titles to later ones",
+        "silver of other repositories",
     ]
-    later = found.pop("PyTorch to its later titles")
+    later = found.pop("PyTorch titles to later ones")
     for part in found.values():
         repos = part.corpus.repos
         for split in part.splits:
@@ -89,14 +89,14 @@ def test_between_pytorch_and_the_study_only_titles_are_read(
 ) -> None:
     views = {name: part.corpus.view for name, part in parts(corpus, experiment, "transfer").items()}
 
-    assert views.pop("other repositories (silver)") == "whole"
+    assert views.pop("silver of other repositories") == "whole"
     assert set(views.values()) == {"title"}
 
 
 def test_left_out_repositories_are_tested_against_the_silver_labels(
     corpus: Corpus, experiment: Experiment
 ) -> None:
-    part = parts(corpus, experiment, "transfer")["other repositories (silver)"]
+    part = parts(corpus, experiment, "transfer")["silver of other repositories"]
 
     tested = np.concatenate([split.test for split in part.splits])
     assert sorted(tested) == corpus.of("silver").tolist()

@@ -1,38 +1,33 @@
-import dataclasses
-import json
-from dataclasses import fields
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.parquet
 import pytest
 
 from classifier.artifact import Manifest, read_manifest
 from classifier.errors import InputError
 from classifier.metrics import MEASURES, RANKING_MEASURES, Estimate
-from training import provenance as provenance_module
-from training import results as results_module
 from training.card import ablation_rows, main_rows, render_card
 from training.config import Experiment
 from training.corpus import Corpus
-from training.evaluate import FoldResult, run_folds, summarize
-from training.experiments import zero_shot_reference
+from training.evaluate import Evaluation
+from training.experiments import Bench, evaluate_quietly, references
 from training.labels import ZeroShotScore
 from training.plots import PLOTS, draw_plots
-from training.provenance import code_digest, provenance
-from training.results import (
-    HEADINGS,
-    RESULTS_FILE,
-    Results,
-    fingerprint,
-    markdown_table,
-    read_results,
-    table,
-    write_results,
-)
+from training.predictions import METRICS_FILE, PREDICTIONS_FILE, write_tables
+from training.protocols import PROTOCOLS, Protocol
+from training.provenance import provenance
+from training.results import HEADINGS, Results, markdown_table, table
 
 if TYPE_CHECKING:
-    from tests.training.experiments.conftest import Evaluated, InventedStudy, Trained
+    from tests.training.experiments.conftest import Trained
+
+
+@pytest.fixture(scope="module")
+def evaluations(bench: Bench, experiment: Experiment) -> Mapping[Protocol, Evaluation]:
+    return {protocol: evaluate_quietly(bench, experiment, protocol) for protocol in PROTOCOLS}
 
 
 def shown(number: float) -> str:
@@ -42,76 +37,6 @@ def shown(number: float) -> str:
 def test_every_measure_has_a_heading() -> None:
     assert list(HEADINGS) == list(MEASURES)
     assert set(RANKING_MEASURES) == set(MEASURES) - {"brier", "expected_calibration_error"}
-
-
-def test_results_come_back_as_they_were_written(evaluated: "Evaluated", tmp_path: Path) -> None:
-    path = write_results(evaluated.results, tmp_path / "new" / "folder")
-
-    assert path.name == RESULTS_FILE
-    assert read_results(path.parent) == evaluated.results
-
-
-@pytest.mark.parametrize(
-    "content", [None, b"", b"[]", b"{}", b"\xff", b'{"rows": []}', b'{"rows": {"a": {"b": {}}}}']
-)
-def test_results_that_cannot_be_read_are_none(tmp_path: Path, content: bytes | None) -> None:
-    if content is not None:
-        (tmp_path / RESULTS_FILE).write_bytes(content)
-
-    assert read_results(tmp_path) is None
-
-
-def test_a_fingerprint_stays_as_long_as_nothing_changed(
-    evaluated: "Evaluated", experiment: Experiment, corpus: Corpus
-) -> None:
-    again = Experiment.model_validate(experiment.model_dump())
-
-    assert fingerprint(again, corpus) == evaluated.results.fingerprint
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"seed": 8}, {"model": {}}, {"ablations": {}}, {"targets": {"use_votes": False}}],
-    ids=str,
-)
-def test_a_fingerprint_changes_with_the_settings(
-    experiment: Experiment, corpus: Corpus, change: dict[str, object]
-) -> None:
-    other = Experiment.model_validate(experiment.model_dump() | change)
-
-    assert fingerprint(other, corpus) != fingerprint(experiment, corpus)
-
-
-def test_a_fingerprint_changes_with_the_data(experiment: Experiment, corpus: Corpus) -> None:
-    other = dataclasses.replace(corpus, digest="0" * 64)
-
-    assert fingerprint(experiment, other) != fingerprint(experiment, corpus)
-
-
-def test_a_fingerprint_changes_with_the_code(
-    experiment: Experiment, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = fingerprint(experiment, corpus)
-    monkeypatch.setattr(results_module, "code_digest", lambda: "0" * 64)
-
-    assert fingerprint(experiment, corpus) != before
-
-
-def test_the_digest_of_the_code_follows_what_is_measured_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(provenance_module, "CODE", tmp_path)
-    for name in ("classifier/metrics.py", "classifier/writers/table.py", "training/card.py"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("old")
-    before = code_digest()
-
-    (tmp_path / "classifier/writers/table.py").write_text("new")
-    (tmp_path / "training/card.py").write_text("new")
-    assert code_digest() == before
-
-    (tmp_path / "classifier/metrics.py").write_text("new")
-    assert code_digest() != before
 
 
 def test_provenance_has_a_word_for_everything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,10 +59,9 @@ def test_a_cell_shows_value_and_interval() -> None:
 
 
 def test_the_card_holds_every_number_that_was_measured(
-    trained: "Trained", evaluated: "Evaluated"
+    trained: "Trained", results: Results
 ) -> None:
     card = (trained.model / "CARD.md").read_text(encoding="utf-8")
-    results = evaluated.results
 
     for row in results.rows.values():
         for estimate in row.values():
@@ -149,15 +73,16 @@ def test_the_card_holds_every_number_that_was_measured(
     for number in (manifest.calibration.a, manifest.calibration.b, manifest.calibration.c):
         assert f"= {number:.3f}" in card
     assert manifest.data_digest in card
+    assert manifest.metrics == results.rows
     assert "$5 and 100 %" in card  # the description's own
-    assert f"{results.counts['gold']} issues" in card
+    assert "66 issues" in card
     assert "Base rate of silent bugs: 0.333" in card
 
 
-def test_a_card_leaves_no_place_unfilled(evaluated: "Evaluated", trained: "Trained") -> None:
+def test_a_card_leaves_no_place_unfilled(results: Results, trained: "Trained") -> None:
     manifest: Manifest = read_manifest(trained.model)
 
-    card = render_card(manifest, evaluated.results)
+    card = render_card(manifest, results)
 
     assert "${" not in card
     assert "$" not in card.replace("costs $5", "")
@@ -166,30 +91,34 @@ def test_a_card_leaves_no_place_unfilled(evaluated: "Evaluated", trained: "Train
             assert f"]({path.name})" in card
 
 
-def test_tables_name_their_rows_for_people(evaluated: "Evaluated") -> None:
-    results = evaluated.results
-
+def test_tables_name_their_rows_for_people(results: Results) -> None:
     assert list(main_rows(results)) == [
-        "cross-validation",
-        "later issues",
-        "cross-validation, any vote",
-        "later issues, any vote",
+        "cross-validation: silent bugs",
+        "cross-validation: any vote",
+        "later quarters: silent bugs",
+        "later quarters: any vote",
+        "transfer: study to PyTorch titles",
+        "transfer: PyTorch titles to study",
+        "transfer: PyTorch titles to later ones",
+        "transfer: silver of other repositories",
         "large language model, zero-shot",
     ]
     *ablations, whole = ablation_rows(results).items()
     assert whole[1] == results.rows["cv/silent"]
     assert ablations == [("title only", results.rows["ablation/title only"])]
+    assert results.counts == {
+        "silver": 30,
+        "cv_tested": 66,
+        "cv_silent": 22,
+        "temporal_tested": 33,
+        "temporal_silent": 12,
+        "transfer_tested": 90,
+        "transfer_silent": 30,
+    }
 
 
-def test_the_reference_is_measured_by_order_alone(
-    corpus: Corpus,
-    experiment: Experiment,
-    study: "InventedStudy",
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("training.labels.labels_directory", lambda: study.labels)
-
-    reference = zero_shot_reference(corpus, experiment)
+def test_the_reference_is_measured_by_order_alone(results: Results) -> None:
+    reference = results.rows["reference/large language model, zero-shot"]
 
     assert tuple(reference) == RANKING_MEASURES
     assert reference["roc_auc"].value == 1.0  # 60 and more for the silent ones
@@ -202,17 +131,15 @@ def test_an_issue_without_a_reference_score_is_named(
     monkeypatch.setattr("training.experiments.read_table", lambda _: rows)
 
     with pytest.raises(InputError, match=r"1 of 66 issues .*octo/grad#1"):
-        zero_shot_reference(corpus, experiment)
+        references(corpus, experiment)
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_plots_are_pictures_and_drawing_twice_gives_the_same(
-    corpus: Corpus, experiment: Experiment, tmp_path: Path
+    evaluations: Mapping[Protocol, Evaluation], protocol: Protocol, tmp_path: Path
 ) -> None:
-    results: list[FoldResult] = list(run_folds(corpus, experiment, "time"))
-    evaluation = summarize(corpus, experiment, "time", results)
-
-    first = draw_plots(evaluation, tmp_path / "first")
-    second = draw_plots(evaluation, tmp_path / "second")
+    first = draw_plots(evaluations[protocol], tmp_path / "first")
+    second = draw_plots(evaluations[protocol], tmp_path / "second")
 
     assert [path.stem for path in first] == list(PLOTS)
     for one, other in zip(first, second, strict=True):
@@ -220,23 +147,35 @@ def test_plots_are_pictures_and_drawing_twice_gives_the_same(
         assert one.read_bytes() == other.read_bytes()
 
 
-def test_reliability_is_a_row_for_each_tenth(evaluated: "Evaluated") -> None:
-    rows = np.array(evaluated.results.reliability)
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_the_numbers_behind_the_plots_are_parquet(
+    evaluations: Mapping[Protocol, Evaluation], protocol: Protocol, tmp_path: Path
+) -> None:
+    evaluation = evaluations[protocol]
+    write_tables(evaluation, tmp_path)
+
+    rows = pyarrow.parquet.read_table(tmp_path / PREDICTIONS_FILE).to_pylist()
+    measures = pyarrow.parquet.read_table(tmp_path / METRICS_FILE).to_pylist()
+
+    assert len(rows) == sum(part.probabilities.size for part in evaluation.parts)
+    for part in evaluation.parts:
+        of_part = [row for row in rows if row["part"] == part.part]
+        assert [row["probability"] for row in of_part] == part.probabilities.ravel().tolist()
+        assert [row["fold"] for row in of_part] == part.folds.ravel().tolist()
+        assert {(row["number"], row["is_relevant"]) for row in of_part} == {
+            (key.number, bool(truth)) for key, truth in zip(part.keys, part.truth, strict=True)
+        }
+    (value,) = (
+        row["value"]
+        for row in measures
+        if (row["row"], row["measure"]) == (evaluation.parts[0].part, "roc_auc")
+    )
+    assert value == evaluation.rows[evaluation.parts[0].part]["roc_auc"].value
+
+
+def test_reliability_is_a_row_for_each_tenth(results: Results) -> None:
+    rows = np.array(results.reliability)
 
     assert rows.shape == (10, 3)
     assert rows[:, 2].sum() == 66
     assert (np.diff(rows[:, 0]) >= 0).all()
-
-
-def test_results_are_plain_json(evaluated: "Evaluated") -> None:
-    content = json.loads((evaluated.directory / RESULTS_FILE).read_text())
-
-    assert set(content) == {f.name for f in fields(Results)}
-    assert content["counts"] == {
-        "gold": 66,
-        "silver": 30,
-        "cv_tested": 66,
-        "cv_silent": 22,
-        "time_tested": 33,
-        "time_silent": 12,
-    }
