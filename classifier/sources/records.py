@@ -73,16 +73,21 @@ def to_issue(record: object, *, repo: str = "") -> Issue:
         raise NotAnIssueError("a pull request")
     if not record:  # what GraphQL answers where an inline fragment does not apply
         raise NotAnIssueError("an empty object")
-    number = _number(record.get("number")) or int((address and address["number"]) or 0)
-    repo = _repo(record) or (address["repo"] if address else "") or repo
     return Issue(
-        key=IssueKey(_text(repo), number),
+        key=key_of(record, repo=repo),
         title=_title(record),
         body=_body(record),
         opened_at=_opened_at(record),
         url=_text(url),
         labels=tuple(_labels(record.get("labels"))),
     )
+
+
+def key_of(record: Record, *, repo: str = "") -> IssueKey:
+    """Which issue a record speaks of, by its own fields, else by its address, else ``repo``."""
+    address = GITHUB_ADDRESS.match(_url(record))
+    number = _number(record.get("number")) or int((address and address["number"]) or 0)
+    return IssueKey(_text(_repo(record) or (address["repo"] if address else "") or repo), number)
 
 
 def _unwrap(value: object, *, repo: str) -> Iterator[tuple[object, str]]:
