@@ -38,9 +38,15 @@ class Manifest:
     data_digest: str  # sha256 of the training data
     config: Mapping[str, Any]  # the experiment's configuration, as trained
     metrics: Mapping[str, Mapping[str, Estimate]]  # protocol → measure → estimate
+    base_rate: float | None = None  # share of silent bugs that the calibration was fitted on
     normalizer_version: int = NORMALIZER_VERSION
     format_version: int = FORMAT_VERSION
     files: Mapping[str, str] = field(default_factory=dict)  # name → sha256
+
+    def __post_init__(self) -> None:
+        """Refuse a base rate that is none."""
+        if self.base_rate is not None and not 0.0 < self.base_rate < 1.0:
+            raise InputError(f"Base rate {self.base_rate} is not above 0 and below 1")
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> Manifest:

@@ -43,6 +43,7 @@ manifests = st.builds(
     metrics=st.dictionaries(
         st.text(), st.dictionaries(st.text(), st.builds(Estimate, numbers, numbers, numbers))
     ),
+    base_rate=st.none() | st.floats(0, 1, exclude_min=True, exclude_max=True),
 )
 
 
@@ -89,6 +90,12 @@ def test_writing_a_manifest_again_does_not_list_the_old_one(directory: Path) -> 
 
     assert write_manifest(directory, manifest) == manifest
     assert set(manifest.files) == {TEXTS_FILE, NUMBERS_FILE}
+
+
+def test_a_manifest_from_before_base_rates_were_recorded_is_read(directory: Path) -> None:
+    rewrite(directory, lambda content: content.pop("base_rate"))
+
+    assert verify(directory).base_rate is None
 
 
 @pytest.mark.parametrize("name", [MANIFEST, TEXTS_FILE, NUMBERS_FILE])
@@ -160,6 +167,9 @@ def test_a_directory_is_no_file(directory: Path, name: str) -> None:
         (lambda c: c["files"].update({"": "0"}), "missing"),
         (lambda c: c["files"].update({"gone": "0"}), "missing"),
         (lambda c: c.update(scorer="oracle"), "needs scorer 'oracle'"),
+        (lambda c: c.update(base_rate=0.0), "Base rate 0.0"),
+        (lambda c: c.update(base_rate=float("nan")), "Base rate nan"),
+        (lambda c: c.update(base_rate="rare"), "damaged"),
     ],
 )
 def test_a_manifest_that_fits_its_digest_but_not_us_is_refused(
