@@ -5,9 +5,14 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 from pathlib import Path
 
+import numpy as np
+
 from classifier.artifact import Manifest, find_model, verify
+from classifier.errors import InputError
 from classifier.explain import explain as explain_issue
+from classifier.missing import missing_facts
 from classifier.normalize import normalize
+from classifier.profile import Profile
 from classifier.ranking import check_limits, order, rank
 from classifier.scorers import Scorer, load_scorer
 from classifier.types import Issue, IssueKey, NormalizedIssue, RankedIssue, Ranking
@@ -54,7 +59,8 @@ def rank_issues(
     model: Model,
     *,
     top: int | None = None,
-    min_probability: float = 0.0,
+    min_probability: float | None = None,
+    profile: Profile | None = None,
     explain: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Ranking:
@@ -63,12 +69,20 @@ def rank_issues(
     Bodies are let go batch by batch, so memory grows with titles alone, and with ``top`` only
     with the keys that tell whether an issue was given before: its first coming counts. Issues
     without repository or number are never taken for one another.
+
+    Under a ``profile``, probabilities are those of its repository, ``min_probability`` is its
+    threshold unless given, and what is missing of issues near the threshold is named. The order
+    is the same. Raises InputError if it is a profile of another model.
     """
-    check_limits(top=top, min_probability=min_probability)
+    least = min_probability
+    if least is None:
+        least = profile.threshold if profile else 0.0
+    check_limits(top=top, min_probability=least)
+    _check_fit(profile, model)
     kept: list[RankedIssue] = []
     progress = Progress()
     for batch, repeated_count in _batches(issues):
-        fresh = _likely(batch, model.scorer, min_probability)
+        fresh = _likely(batch, model.scorer, profile, least)
         if top is not None:
             fresh = _best(top, kept, fresh)
             kept = []
@@ -76,8 +90,18 @@ def rank_issues(
         progress = Progress(progress.scored_count + len(batch), repeated_count)
         if on_progress:
             on_progress(progress)
-    entries = rank(kept, top=top, min_probability=min_probability)
-    return Ranking(model.model_id, entries)
+    entries = rank(kept, top=top)
+    if profile is None:
+        return Ranking(model.model_id, entries)
+    return Ranking(model.model_id, _as_seen_under(profile, entries), profile.threshold)
+
+
+def _check_fit(profile: Profile | None, model: Model) -> None:
+    if profile is not None and profile.model_id != model.model_id:
+        raise InputError(
+            f"The profile is of model {profile.model_id}, not of {model.model_id}",
+            hint="Run `silentrank calibrate` again with this model, or name the other by --model.",
+        )
 
 
 def _batches(issues: Iterable[Issue]) -> Iterator[tuple[list[Issue], int]]:
@@ -98,14 +122,30 @@ def _batches(issues: Iterable[Issue]) -> Iterator[tuple[list[Issue], int]]:
     yield batch, repeated_count
 
 
-def _likely(batch: Sequence[Issue], scorer: Scorer, min_probability: float) -> list[Candidate]:
+def _likely(
+    batch: Sequence[Issue], scorer: Scorer, profile: Profile | None, least: float
+) -> list[Candidate]:
+    """Issues from ``least`` on, as seen under the profile, with the model's own probabilities."""
     normalized = [normalize(issue) for issue in batch]
     scores = scorer.score(normalized) if batch else []
-    return [
-        (RankedIssue(0, issue.key, issue.title, issue.url, score.probability), what_was_read)
-        for issue, what_was_read, score in zip(batch, normalized, scores, strict=True)
-        if score.probability >= min_probability
-    ]
+    own = [score.probability for score in scores]
+    seen = profile.shifted(np.array(own)).tolist() if profile else own
+    candidates: list[Candidate] = []
+    for issue, read, probability, as_seen in zip(batch, normalized, own, seen, strict=True):
+        if as_seen >= least:
+            missing = missing_facts(read) if profile and profile.is_near(as_seen) else ()
+            entry = RankedIssue(0, issue.key, issue.title, issue.url, probability, missing=missing)
+            candidates.append((entry, read))
+    return candidates
+
+
+def _as_seen_under(profile: Profile, entries: Sequence[RankedIssue]) -> tuple[RankedIssue, ...]:
+    """Shift what is ranked already: rounding could make ties, which would change the order."""
+    seen = profile.shifted(np.array([entry.probability for entry in entries])).tolist()
+    return tuple(
+        replace(entry, probability=probability)
+        for entry, probability in zip(entries, seen, strict=True)
+    )
 
 
 def _best(top: int, kept: Iterable[RankedIssue], fresh: Iterable[Candidate]) -> list[Candidate]:

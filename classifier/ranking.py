@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from classifier.errors import InputError
-from classifier.types import IssueKey, RankedIssue
+from classifier.types import IssueKey, RankedIssue, Verdict
 
 
 def rank(
@@ -22,6 +22,13 @@ def rank(
     likely = (entry for entry in entries if entry.probability >= min_probability)
     in_order = sorted(likely, key=order)[:top]
     return tuple(replace(entry, rank=rank) for rank, entry in enumerate(in_order, start=1))
+
+
+def verdict_of(entry: RankedIssue, threshold: float) -> Verdict:
+    """Tell what is worth reading: what reaches the threshold, unless facts are missing near it."""
+    if entry.missing:
+        return Verdict.CANT_TELL
+    return Verdict.READ if entry.probability >= threshold else Verdict.LEAVE
 
 
 def check_limits(*, top: int | None, min_probability: float) -> None:

@@ -101,6 +101,14 @@ class Evidence:
     is_quote: bool  # the issue's own line; else a fact in our words, such as "no traceback"
 
 
+class Verdict(StrEnum):
+    """What to do with an issue, under a profile."""
+
+    READ = "read"
+    CANT_TELL = "can't tell"
+    LEAVE = "leave"
+
+
 @dataclass(frozen=True, slots=True)
 class RankedIssue:
     """One row of a ranking."""
@@ -111,6 +119,7 @@ class RankedIssue:
     url: str
     probability: float  # calibrated, 0.0 to 1.0
     evidence: tuple[Evidence, ...] = ()  # strongest first; empty unless asked for
+    missing: tuple[str, ...] = ()  # facts without which it is too close to the threshold to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +128,4 @@ class Ranking:
 
     model_id: str
     entries: tuple[RankedIssue, ...]
+    threshold: float | None = None  # from where on issues are worth reading, under a profile

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from classifier.cli.calibrate import calibrate
 from classifier.cli.models import models_app
 from classifier.cli.rank import rank
 from classifier.cli.score import score
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command(no_args_is_help=True)(rank)
 app.command()(score)
+app.command(no_args_is_help=True)(calibrate)
 app.add_typer(models_app)
 
 

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,24 @@ ModelOption = Annotated[
         "--model",
         metavar="NAME|DIR",
         help="A model in place of the active one.",
+        show_default=False,
+    ),
+]
+SourcesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE",
+        help="Files ending in .jsonl, .json, .csv or .parquet; `-` is standard input, and "
+        "`KIND:FILE` says what the suffix does not.",
+        show_default=False,
+    ),
+]
+ProfileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--profile",
+        metavar="FILE",
+        help="What `silentrank calibrate` wrote about the repository.",
         show_default=False,
     ),
 ]

@@ -1,15 +1,19 @@
 """``silentrank rank``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from classifier.cli.options import ExplainOption, ModelOption
-from classifier.cli.terminal import LeftOut, output, progress_bar
+from classifier.cli.options import ExplainOption, ModelOption, ProfileOption, SourcesArgument
+from classifier.cli.terminal import LeftOut, output, progress_bar, say
 from classifier.errors import InputError
 from classifier.sources import read_issues
+from classifier.types import Ranking
 from classifier.writers import WRITERS, format_of, writer
+
+if TYPE_CHECKING:
+    from classifier.profile import Profile
 
 EXIT_SKIPPED = 3
 
@@ -35,27 +39,33 @@ def _check_apart(sources: list[str], out: Path | None) -> None:
                 )
 
 
+def _say_where_it_does_not_count(
+    profile: "Profile", ranking: Ranking, min_probability: float | None
+) -> None:
+    if min_probability is not None:
+        say(
+            f"--min-probability {min_probability:g} is kept to, not the profile's threshold "
+            f"of {profile.threshold:.3g}"
+        )
+    others = sorted({entry.key.repo for entry in ranking.entries} - {"", profile.repository})
+    if profile.repository and others:
+        say(f"the profile is of {profile.repository}, these issues also of {', '.join(others)}")
+
+
 def rank(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE",
-            help="Files ending in .jsonl, .json, .csv or .parquet; `-` is standard input, and "
-            "`KIND:FILE` says what the suffix does not.",
-            show_default=False,
-        ),
-    ],
+    sources: SourcesArgument,
     *,
     model: ModelOption = None,
     top: Annotated[
         int | None, typer.Option("--top", metavar="N", min=1, help="Keep the N likeliest issues.")
     ] = None,
     min_probability: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--min-probability", metavar="P", min=0, max=1, help="Leave out what is below."
         ),
-    ] = 0.0,
+    ] = None,
+    profile: ProfileOption = None,
     output_format: Annotated[
         str | None,
         typer.Option(
@@ -87,37 +97,37 @@ def rank(
     curl "https://api.github.com/repos/OWNER/NAME/issues" | silentrank rank - --format jsonl
     ```
 
+    With `--profile`, probabilities suit the repository, only what is worth reading there is
+    kept, and near the threshold it is said which facts an issue lacks.
+
     Titles cannot act in any format: in CSV an apostrophe goes before what a spreadsheet would
     run as a formula; only the JSON lines carry every title exactly as it was filed.
 
     The exit code is 0 if all went well, 1 after an error, 2 for wrong usage, and 3 if the
     ranking is complete but for broken rows, which standard error names.
     """
-    from classifier.pipeline import Progress, load, rank_issues  # noqa: PLC0415 - slow
+    from classifier.pipeline import load, rank_issues  # noqa: PLC0415 - slow
+    from classifier.profile import read_profile  # noqa: PLC0415 - slow
 
+    known = read_profile(profile) if profile else None
     _check_apart(sources, out)
     write = writer(output_format or (format_of(out) if out else "table"))
     left_out = LeftOut(is_strict=strict)
     issues = read_issues(sources, left_out)
-    progress = Progress()
-
-    with progress_bar() as show:
-
-        def on_progress(latest: Progress) -> None:
-            nonlocal progress
-            progress = latest
-            show(latest.scored_count)
-
+    with progress_bar() as watch:
         ranking = rank_issues(
             issues,
             load(model),
             top=top,
             min_probability=min_probability,
+            profile=known,
             explain=explain,
-            on_progress=on_progress,
+            on_progress=watch,
         )
+    if known:
+        _say_where_it_does_not_count(known, ranking, min_probability)
     with output(out) as stream:
         write(ranking, stream, with_evidence=explain)
-    left_out.summarize(repeated_count=progress.repeated_count)
+    left_out.summarize(repeated_count=watch.repeated_count)
     if left_out.broken_count:
         raise typer.Exit(EXIT_SKIPPED)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.options import ExplainOption, ModelOption
+from classifier.cli.options import ExplainOption, ModelOption, ProfileOption
 from classifier.cli.terminal import output
 from classifier.errors import InputError
 from classifier.sources import SOURCES, Skipped
@@ -29,10 +29,12 @@ def score(
         ),
     ] = None,
     model: ModelOption = None,
+    profile: ProfileOption = None,
     explain: ExplainOption = False,
 ) -> None:
     """Say how likely one issue reports a silent bug, as one JSON object.
 
+    With `--profile` it says besides what to do with the issue, and which facts it lacks.
     Without `--title`, the issue is read from standard input as JSON, as GitHub's API gives it.
 
     ```
@@ -42,9 +44,12 @@ def score(
     """
     issue = _given(title, body_file) if title is not None else _read(body_file)
     from classifier.pipeline import load, rank_issues  # noqa: PLC0415 - slow
+    from classifier.profile import read_profile  # noqa: PLC0415 - slow
 
-    ranking = rank_issues([issue], load(model), explain=explain)
-    row = row_of(ranking.entries[0], ranking.model_id, with_evidence=explain)
+    known = read_profile(profile) if profile else None
+    # 0: one issue is told of, whatever the profile's threshold
+    ranking = rank_issues([issue], load(model), min_probability=0.0, profile=known, explain=explain)
+    row = row_of(ranking.entries[0], ranking, with_evidence=explain)
     with output(None) as stream:
         stream.write(encode(row) + "\n")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
@@ -15,6 +15,9 @@ from classifier.errors import InputError
 from classifier.files import replacing
 from classifier.sources import Skipped
 from classifier.writers.escape import visible
+
+if TYPE_CHECKING:
+    from classifier.pipeline import Progress as RankingProgress
 
 EXIT_CLOSED_PIPE = 141  # what a shell reports of a program that a closed pipe has ended
 SECONDS_UNTIL_PROGRESS = 2.0
@@ -57,8 +60,21 @@ class LeftOut:
             say(f"rows left out: {', '.join(parts)}")
 
 
+class Watch:
+    """Hears how far a ranking has come, shows it, and remembers it."""
+
+    def __init__(self, show: Callable[[int], None]) -> None:
+        self._show = show
+        self.repeated_count = 0
+
+    def __call__(self, progress: "RankingProgress") -> None:
+        """Hear of the latest."""
+        self.repeated_count = progress.repeated_count
+        self._show(progress.scored_count)
+
+
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int], None]]:
+def progress_bar() -> Iterator[Watch]:
     """Show a count of issues on a terminal once it takes long; it leaves no trace behind."""
     from rich.console import Console  # noqa: PLC0415 - slower than --help may be
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
@@ -75,7 +91,7 @@ def progress_bar() -> Iterator[Callable[[int], None]]:
             bar.start()
 
     try:
-        yield show
+        yield Watch(show)
     finally:
         bar.stop()
 

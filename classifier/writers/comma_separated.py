@@ -3,11 +3,13 @@
 import csv
 from typing import TextIO
 
-from classifier.types import Evidence, Ranking
+from classifier.ranking import verdict_of
+from classifier.types import Evidence, RankedIssue, Ranking
 from classifier.writers.escape import csv_cell
 from classifier.writers.json_lines import DIGITS
 
 COLUMNS = ("rank", "repo", "number", "url", "title", "probability", "model")
+PROFILE_COLUMNS = ("verdict", "missing")
 
 
 def write_csv(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
@@ -17,7 +19,8 @@ def write_csv(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
     it was filed there are the JSON lines.
     """
     rows = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    rows.writerow((*COLUMNS, "evidence") if with_evidence else COLUMNS)
+    columns = COLUMNS if ranking.threshold is None else (*COLUMNS, *PROFILE_COLUMNS)
+    rows.writerow((*columns, "evidence") if with_evidence else columns)
     for entry in ranking.entries:
         cells = (
             entry.rank,
@@ -27,9 +30,17 @@ def write_csv(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
             csv_cell(entry.title),
             round(entry.probability, DIGITS),
             csv_cell(ranking.model_id),
+            *_verdict(entry, ranking.threshold),
         )
         reasons = "; ".join(_reason(reason) for reason in entry.evidence)
         rows.writerow((*cells, csv_cell(reasons)) if with_evidence else cells)
+
+
+def _verdict(entry: RankedIssue, threshold: float | None) -> tuple[str, ...]:
+    """Return the cells of ``PROFILE_COLUMNS``; none without a profile."""
+    if threshold is None:
+        return ()
+    return csv_cell(verdict_of(entry, threshold)), csv_cell("; ".join(entry.missing))
 
 
 def _reason(evidence: Evidence) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, TextIO
 
+from classifier.ranking import verdict_of
 from classifier.types import RankedIssue, Ranking
 from classifier.writers.escape import ACTING
 
@@ -13,20 +14,23 @@ DIGITS = 6  # more of a probability is noise, and differs between machines
 def write_jsonl(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
     """Write a line an issue."""
     for entry in ranking.entries:
-        row = row_of(entry, ranking.model_id, with_evidence=with_evidence)
+        row = row_of(entry, ranking, with_evidence=with_evidence)
         stream.write(encode({"rank": entry.rank, **row}) + "\n")
 
 
-def row_of(entry: RankedIssue, model_id: str, *, with_evidence: bool) -> dict[str, Any]:
-    """Return what is known of one issue, whatever its rank."""
+def row_of(entry: RankedIssue, ranking: Ranking, *, with_evidence: bool) -> dict[str, Any]:
+    """Return what is known of one issue of a ranking, whatever its rank."""
     row: dict[str, Any] = {
         "repo": entry.key.repo,
         "number": entry.key.number,
         "url": entry.url,
         "title": entry.title,
         "probability": round(entry.probability, DIGITS),
-        "model": model_id,
+        "model": ranking.model_id,
     }
+    if ranking.threshold is not None:
+        row["verdict"] = verdict_of(entry, ranking.threshold)
+        row["missing"] = list(entry.missing)
     if with_evidence:
         row["evidence"] = [
             {"text": reason.text, "weight": round(reason.weight, DIGITS)}

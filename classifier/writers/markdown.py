@@ -3,6 +3,7 @@
 import re
 from typing import TextIO
 
+from classifier.ranking import verdict_of
 from classifier.types import Evidence, RankedIssue, Ranking
 from classifier.writers.escape import markdown_cell
 
@@ -12,12 +13,25 @@ LINKABLE = re.compile(r"https?://[\w.:-]+/[\w./%?=#-]*", re.ASCII)
 
 def write_markdown(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
     """Write a table; reasons stand under the title they belong to."""
-    stream.write("| Rank | Probability | Issue | Title |\n| ---: | ---: | :--- | :--- |\n")
+    has_verdicts = ranking.threshold is not None
+    stream.write(f"| Rank | Probability | {'Verdict | ' if has_verdicts else ''}Issue | Title |\n")
+    stream.write(f"| ---: | ---: | {':--- | ' if has_verdicts else ''}:--- | :--- |\n")
     for entry in ranking.entries:
         reasons = [_reason(reason) for reason in entry.evidence] if with_evidence else []
         title = "<br>".join([markdown_cell(entry.title), *reasons])
-        stream.write(f"| {entry.rank} | {entry.probability:.1%} | {_issue(entry)} | {title} |\n")
+        verdict = _verdict(entry, ranking.threshold)
+        stream.write(
+            f"| {entry.rank} | {entry.probability:.1%} | {verdict}{_issue(entry)} | {title} |\n"
+        )
     stream.write(f"\nModel {markdown_cell(ranking.model_id)}\n")
+
+
+def _verdict(entry: RankedIssue, threshold: float | None) -> str:
+    """Return the cell with its border; nothing without a profile."""
+    if threshold is None:
+        return ""
+    verdict = ": ".join(filter(None, [verdict_of(entry, threshold), ", ".join(entry.missing)]))
+    return f"{markdown_cell(verdict)} | "
 
 
 def _issue(entry: RankedIssue) -> str:

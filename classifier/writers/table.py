@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from classifier.types import Evidence, RankedIssue, Ranking
+from classifier.types import Evidence, RankedIssue, Ranking, Verdict
 from classifier.writers.escape import visible
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ def write_table(
     count = len(ranking.entries)
     issues = "1 issue" if count == 1 else f"{count or 'no'} issues"
     repo = visible(_common_repo(ranking.entries))
-    console.print(
-        f"{issues}{f' of {repo}' if repo else ''}, by {visible(ranking.model_id)}", style="dim"
-    )
+    words = f"{issues}{f' of {repo}' if repo else ''}, by {visible(ranking.model_id)}"
+    if ranking.threshold is not None:
+        words += f"; worth reading from {ranking.threshold:.1%} on"
+    console.print(words, style="dim")
 
 
 def _console(stream: TextIO, width: int | None) -> "Console":
@@ -60,6 +61,8 @@ def _table(entries: tuple[RankedIssue, ...], width: int, *, with_evidence: bool)
     for entry, name in zip(entries, names, strict=True):
         likelihood = _likelihood(entry.probability, has_bar=has_bar)
         table.add_row(f"{entry.rank:>4}", likelihood, name, _on_one_line(entry.title))
+        if entry.missing:
+            table.add_row("", "", "", _lacking(entry.missing))
         for reason in entry.evidence if with_evidence else ():
             table.add_row("", "", "", _reason(reason))
     return table
@@ -87,6 +90,12 @@ def _likelihood(probability: float, *, has_bar: bool) -> "Text":
 def _bar(probability: float) -> str:
     whole, eighths = divmod(round(probability * BAR_WIDTH * 8), 8)
     return ("█" * whole + EIGHTHS[eighths]).ljust(BAR_WIDTH)[:BAR_WIDTH]
+
+
+def _lacking(facts: Iterable[str]) -> "Text":
+    from rich.text import Text  # noqa: PLC0415
+
+    return Text(f"{Verdict.CANT_TELL}: {visible(', '.join(facts))}", style="yellow")
 
 
 def _reason(reason: Evidence) -> "Text":

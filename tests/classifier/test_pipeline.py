@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,13 +8,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classifier.errors import ArtifactError, InputError
+from classifier.metrics import Estimate
 from classifier.pipeline import ISSUES_A_BATCH, Model, Progress, load, rank_issues
+from classifier.profile import Profile
+from classifier.ranking import verdict_of
 from classifier.scorers.linear import NUMBERS_FILE
 from classifier.types import Issue, IssueKey
 
 if TYPE_CHECKING:
     from tests.classifier.conftest import WordScorer
 
+PROFILE = Profile(
+    repository="octo/demo",
+    model_id="words",
+    created_at="2026-01-02T03:04:05+00:00",
+    criterion="recall 0.9",
+    base_rate=Estimate(0.05, 0.03, 0.08),
+    log_odds_offset=0.0,
+    threshold=0.3,
+    band_low=0.2,
+    band_high=0.8,
+    issue_count=100,
+    labelled_count=0,
+    passing_count=20,
+    expected_real=Estimate(6.5, 2.0, 12.0),
+    days=None,
+)
 SAYINGS = ("wrong", "wrong wrong", "crash", "nothing")
 
 
@@ -49,6 +69,45 @@ def test_batches_do_not_show(word_model: Model, count: int, top: int | None, lea
     kept = rank_issues(issues_of(count), word_model, top=top, min_probability=least).entries
 
     assert list(kept) == likely[:top]
+
+
+@given(count=st.integers(0, 40), offset=st.floats(-99, 99), top=st.integers(1, 40))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_profile_shifts_probabilities_and_never_the_order(
+    word_model: Model, count: int, offset: float, top: int
+) -> None:
+    profile = replace(PROFILE, log_odds_offset=offset, threshold=0.0, band_low=0.0)
+
+    bare = rank_issues(issues_of(count), word_model, top=top)
+    under = rank_issues(issues_of(count), word_model, top=top, profile=profile)
+
+    assert [entry.key for entry in under.entries] == [entry.key for entry in bare.entries]
+    assert under.threshold == 0.0
+    assert bare.threshold is None
+
+
+def test_missing_facts_are_named_near_the_threshold_alone(word_model: Model) -> None:
+    profile = replace(PROFILE, threshold=0.5, band_low=0.4, band_high=0.7)
+
+    entries = rank_issues(issues_of(4), word_model, min_probability=0.0, profile=profile).entries
+
+    assert [entry.probability for entry in entries] == pytest.approx([0.8, 2 / 3, 0.5, 1 / 3])
+    assert [len(entry.missing) for entry in entries] == [0, 3, 3, 0]
+    assert [verdict_of(entry, 0.5) for entry in entries] == [
+        "read",
+        "can't tell",
+        "can't tell",
+        "leave",
+    ]
+
+
+def test_a_profile_of_another_model_is_refused_before_anything_is_read(word_model: Model) -> None:
+    def never() -> Iterator[Issue]:
+        pytest.fail("was read")
+        yield
+
+    with pytest.raises(InputError, match="of model lessons, not of words"):
+        rank_issues(never(), word_model, profile=replace(PROFILE, model_id="lessons"))
 
 
 def test_an_issue_given_twice_counts_once_as_it_was_given_first(

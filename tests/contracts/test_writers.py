@@ -67,9 +67,11 @@ RANKINGS = st.builds(
             st.lists(st.builds(Evidence, TEXTS, st.floats(-9, 9), st.booleans()), max_size=2).map(
                 tuple
             ),
+            st.lists(TEXTS, max_size=2).map(tuple),
         ),
         max_size=4,
     ).map(tuple),
+    st.none() | st.floats(0, 1),
 )
 
 
@@ -113,6 +115,16 @@ def test_every_issue_has_its_place_in_order(kind: str) -> None:
 def test_evidence_is_written_only_where_asked_for(kind: str) -> None:
     assert "no traceback" in written(kind, RANKING, with_evidence=True)
     assert "no traceback" not in written(kind, RANKING)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_what_is_missing_near_the_threshold_is_named(kind: str) -> None:
+    entry = RankedIssue(1, IssueKey("octo/demo", 1), "t", "", 0.3, missing=("no reproduction",))
+
+    text = written(kind, Ranking("words", (entry,), threshold=0.25))
+
+    assert "can't tell" in text
+    assert "no reproduction" in text
 
 
 @pytest.mark.parametrize("kind", WRITERS)

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from classifier.cli import app, terminal
+from classifier.pipeline import Progress
 
 if TYPE_CHECKING:
     from tests.classifier.cli.conftest import Run
@@ -34,6 +35,7 @@ def test_all_commands_are_known_here() -> None:
     assert {" ".join(path) for path, _ in LEAVES} == {
         "rank",
         "score",
+        "calibrate",
         "models list",
         "models show",
         "models verify",
@@ -88,11 +90,12 @@ def test_progress_shows_on_a_terminal_once_it_takes_long(
     monkeypatch.setattr("rich.console.Console", lambda **_: console)
     monkeypatch.setattr(terminal, "SECONDS_UNTIL_PROGRESS", patience_seconds)
 
-    with terminal.progress_bar() as show:
-        show(1234)
+    with terminal.progress_bar() as watch:
+        watch(Progress(scored_count=1234, repeated_count=5))
 
     is_shown = "1234 issues scored" in stream.getvalue()
     assert is_shown == (is_terminal and not patience_seconds)
+    assert watch.repeated_count == 5
 
 
 def run_printing(statement: str, *, stdout: int) -> "subprocess.CompletedProcess[bytes]":
