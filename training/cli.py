@@ -13,6 +13,9 @@ import typer
 
 from classifier.errors import InputError, MissingExtraError, SilentrankError
 from classifier.writers.escape import visible
+from training.commands_bench import evaluate, train
+from training.commands_models import promote, reproduce, rollback
+from training.options import HYDRATED, DataOption
 
 NEEDED = (
     "betacal",
@@ -40,25 +43,6 @@ labels_app = typer.Typer(
 )
 app.add_typer(labels_app)
 
-ConfigArgument = Annotated[
-    Path, typer.Argument(metavar="CONFIG", help="An experiment's TOML file.", show_default=False)
-]
-DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="The hydrated texts.")]
-RunsOption = Annotated[
-    Path, typer.Option("--runs", metavar="DIR", help="Where results and plots go.")
-]
-JobsOption = Annotated[
-    int,
-    typer.Option(
-        "--jobs", metavar="N", min=1, help="Folds trained at a time.", show_default="one a core"
-    ),
-]
-TrackOption = Annotated[bool, typer.Option("--track/--no-track", help="Record the runs in MLflow.")]
-
-HYDRATED = Path("data/hydrated")
-RUNS = Path("runs")
-JOBS = os.cpu_count() or 1
-
 
 def main() -> None:
     """Run the command line; a foreseen error is one plain line and a hint, no traceback."""
@@ -80,9 +64,9 @@ def silentrank_train() -> None:
 
     ```
     silentrank-train hydrate --from parquet:silent_bug_study.parquet
-    silentrank-train evaluate configs/tfidf.toml
-    silentrank-train train configs/tfidf.toml --out models/mine
-    silentrank-train activate models/mine
+    silentrank-train evaluate configs/tfidf-lr.toml configs/tfidf-svm.toml
+    silentrank-train train configs/tfidf-lr.toml
+    silentrank-train promote tfidf-lr-2026-11
     ```
     """
 
@@ -176,100 +160,5 @@ def check_normalizer(
         raise typer.Exit(1)
 
 
-@app.command()
-def evaluate(
-    configs: Annotated[
-        list[Path],
-        typer.Argument(metavar="CONFIG...", help="Experiments' TOML files.", show_default=False),
-    ],
-    *,
-    protocol: Annotated[
-        str, typer.Option("--protocol", metavar="NAME", help="cv, temporal or transfer.")
-    ] = "cv",
-    repeats: Annotated[
-        int | None,
-        typer.Option(
-            "--repeats",
-            metavar="N",
-            min=1,
-            help="Cross-validations with other shuffles.",
-            show_default="what the experiment says",
-        ),
-    ] = None,
-    data: DataOption = HYDRATED,
-    runs: RunsOption = RUNS,
-    jobs: JobsOption = JOBS,
-    is_tracked: TrackOption = True,
-) -> None:
-    """Measure experiments on issues that their models never saw, all on identical folds.
-
-    Tables and plots go to RUNS/NAME/PROTOCOL and to MLflow, where `mlflow ui` shows them.
-    Finished folds are kept: after an interrupt the same command goes on where it stopped.
-
-    ```
-    silentrank-train evaluate configs/tfidf-lr.toml
-    silentrank-train evaluate configs/tfidf-*.toml --protocol temporal
-    ```
-    """
-    from training import session  # noqa: PLC0415 - slow
-
-    evaluations = session.evaluate(
-        configs,
-        session.known_protocol(protocol),
-        repeats=repeats,
-        data=data,
-        runs=runs,
-        jobs=jobs,
-        is_tracked=is_tracked,
-    )
-    session.show_evaluations(evaluations)
-
-
-@app.command()
-def train(
-    config: ConfigArgument,
-    *,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="DIR", help="The model directory.", show_default="RUNS/NAME/model"
-        ),
-    ] = None,
-    data: DataOption = HYDRATED,
-    runs: RunsOption = RUNS,
-    jobs: JobsOption = JOBS,
-    is_tracked: TrackOption = True,
-) -> None:
-    """Measure an experiment under every protocol, then train on all labels.
-
-    Writes a model directory, card included, and logs it to MLflow. It is a candidate until
-    `silentrank-train promote` makes it the model that `silentrank` uses.
-
-    ```
-    silentrank-train train configs/tfidf-lr.toml
-    silentrank rank issues.jsonl --model runs/tfidf-lr-2026-11/model
-    ```
-    """
-    from training import session  # noqa: PLC0415 - slow
-
-    results, manifest, directory = session.train(
-        config, out=out, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
-    )
-    session.show_results(results)
-    typer.echo(f"{manifest.model_id} is in {directory}")
-
-
-@app.command()
-def activate(
-    model: Annotated[Path, typer.Argument(metavar="DIR", help="A directory in models/.")],
-) -> None:
-    """Make a released model the one that `silentrank` uses.
-
-    ```
-    silentrank-train activate models/tfidf-2026-11
-    ```
-    """
-    from training.release import activate as run  # noqa: PLC0415 - slow
-
-    run(model)
-    typer.echo(f"{model.name} is active")
+for command in (evaluate, train, promote, rollback, reproduce):
+    app.command()(command)

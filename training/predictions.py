@@ -1,6 +1,5 @@
 """What an evaluation said of each issue and measured, as Parquet files."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,15 @@ def write_tables(evaluation: Evaluation, directory: Path) -> list[Path]:
             for measure, e in row.items()
         ],
     }
-    return [write_table(rows, directory / name) for name, rows in tables.items()]
+    return [
+        write_table(pa.Table.from_pylist(rows), directory / name) for name, rows in tables.items()
+    ]
 
 
-def write_table(rows: Sequence[dict[str, Any]], path: Path) -> Path:
-    """Write rows of equal columns as Parquet."""
+def write_table(table: pa.Table, path: Path) -> Path:
+    """Write a table as Parquet, whole or not at all."""
     buffer = pa.BufferOutputStream()
-    pyarrow.parquet.write_table(pa.Table.from_pylist(list(rows)), buffer, compression="zstd")
+    pyarrow.parquet.write_table(table, buffer, compression="zstd")
     replace_file(path, buffer.getvalue().to_pybytes())
     return path
 

@@ -6,6 +6,7 @@ one, and every experiment with equal ``[evaluation]`` settings meets identical f
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
@@ -63,15 +64,8 @@ def cross_validation(corpus: Corpus, settings: EvaluationSettings) -> list[Part]
 
 def temporal(corpus: Corpus, settings: EvaluationSettings) -> list[Part]:
     """Rolling origin: train on the past, test on the next quarter, as it would have run."""
-    gold = corpus.gold
-    splits = rolling_origin_splits(
-        corpus.opened_at[gold], corpus.groups[gold], first=settings.first_origin
-    )
-    lifted = []
-    for split in splits:
-        start = corpus.opened_at[gold[split.test]].min()
-        lifted.append(_lift(corpus, gold, split, corpus.before(beside(corpus), start)))
-    return [Part("silent", corpus, corpus.is_silent, lifted, _votes(corpus))]
+    splits = _rolling(corpus, corpus.gold, beside(corpus), settings.first_origin)
+    return [Part("silent", corpus, corpus.is_silent, splits, _votes(corpus))]
 
 
 def transfer(corpus: Corpus, _: EvaluationSettings) -> list[Part]:
@@ -80,7 +74,7 @@ def transfer(corpus: Corpus, _: EvaluationSettings) -> list[Part]:
     Of PyTorch's issues only titles are known, so there both sides are reduced to titles.
     """
     if corpus.of("own").size:
-        return [_between(corpus, "study to your issues", corpus.of("study"), corpus.gold)]
+        return [untouched(corpus)]
     titles = corpus.titles()
     study, pytorch = titles.gold, np.intersect1d(titles.of("pytorch_title"), _judged(titles))
     is_later = titles.opened_at[pytorch] >= LATER_TITLES
@@ -101,17 +95,48 @@ PROTOCOLS: Mapping[Protocol, Callable[[Corpus, EvaluationSettings], list[Part]]]
 def parts_of(corpus: Corpus, settings: EvaluationSettings, protocol: Protocol) -> list[Part]:
     """A protocol's parts. Raises InputError where the corpus cannot answer one of them."""
     parts = PROTOCOLS[protocol](corpus, settings)
+    check_parts(parts, settings)
+    return parts
+
+
+def check_parts(parts: Sequence[Part], settings: EvaluationSettings) -> None:
+    """Raise InputError where rows are too few to train or to test on, before hours are spent."""
     for part in parts:
         _check_tested(part)
         for split in part.splits:
             _check_trained(part, split, settings)
-    return parts
+
+
+def as_reported(corpus: Corpus, settings: EvaluationSettings) -> Part:
+    """Test each quarter's gold issues by a model of everything that people judged before it."""
+    judged = np.union1d(corpus.of("study"), corpus.gold)
+    known_since = corpus.opened_at[corpus.gold].min().astype("datetime64[D]").item()
+    first = known_since if corpus.of("own").size else settings.first_origin
+    splits = [
+        replace(split, test=np.intersect1d(split.test, corpus.gold))
+        for split in _rolling(corpus, judged, corpus.of("silver"), first)
+    ]
+    return Part("silent", corpus, corpus.is_silent, [split for split in splits if split.test.size])
+
+
+def untouched(corpus: Corpus) -> Part:
+    """Test issues of your own by a model that learned from the study, and from none of yours."""
+    return _between(corpus, "study to your issues", corpus.of("study"), corpus.gold)
 
 
 def beside(corpus: Corpus) -> Indices:
     """Rows that teach but are not tested: silver, and the study beside issues of your own."""
     study = corpus.of("study")
     return np.union1d(np.setdiff1d(study, corpus.gold), corpus.of("silver"))
+
+
+def _rolling(corpus: Corpus, rows: Indices, extra: Indices, first: date) -> list[Split]:
+    splits = rolling_origin_splits(corpus.opened_at[rows], corpus.groups[rows], first=first)
+    starts = [corpus.opened_at[rows[split.test]].min() for split in splits]
+    return [
+        _lift(corpus, rows, split, corpus.before(extra, start))
+        for split, start in zip(splits, starts, strict=True)
+    ]
 
 
 def _between(

@@ -1,8 +1,10 @@
 """What the commands do: read, evaluate, train, show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -10,7 +12,8 @@ from classifier.artifact import Manifest
 from classifier.errors import InputError
 from classifier.metrics import Estimate
 from training.card import ablation_rows, main_rows
-from training.config import Experiment, ablated, read_experiment
+from training.compare import compare
+from training.config import DataSettings, Experiment, ablated, read_experiment
 from training.corpus import load_corpus
 from training.evaluate import Evaluation
 from training.experiments import Bench, log_circumstances, measure_fully, run_protocol
@@ -19,19 +22,32 @@ from training.fit import fit
 from training.own import read_own
 from training.protocols import PROTOCOLS, Protocol, beside
 from training.release import release
+from training.replay import render as render_replay
+from training.replay import replay_queue
 from training.results import Results, row_title, table
 from training.tracking import MlflowTracker, Tracker
+
+REPLAY, LEAKAGE = "replay", "leakage"
+"""Protocols beside those of ``PROTOCOLS``, whose answer is no table of measures."""
 
 MODEL = "model"
 """A run's folder has its model under this name."""
 
 
-def read_checked(config: Path) -> Experiment:
-    """Read an experiment; a wrong setting should not cost the time that comes before it."""
+def read_checked(
+    config: Path, *, repeats: int | None = None, queue: DataSettings | None = None
+) -> Experiment:
+    """Read an experiment; a wrong setting should not cost the time that comes before it.
+
+    ``repeats`` and ``queue``, issues of your own, take the place of what it says.
+    """
     experiment = read_experiment(config)
     for variant in (experiment, *(ablated(experiment, name) for name in experiment.ablations)):
         find_family(variant)
-    return experiment
+    if repeats is not None:
+        evaluation = experiment.evaluation.model_copy(update={"repeats": repeats})
+        experiment = experiment.model_copy(update={"evaluation": evaluation})
+    return experiment.model_copy(update={"data": queue}) if queue else experiment
 
 
 def open_bench(
@@ -49,31 +65,50 @@ def open_bench(
     return Bench(load_corpus(data, own=read_own(first.data)), runs, tracker, jobs)
 
 
-def evaluate(
-    configs: Sequence[Path],
-    protocol: Protocol,
-    *,
-    repeats: int | None,
-    data: Path,
-    runs: Path,
-    jobs: int,
-    is_tracked: bool,
-) -> list[Evaluation]:
-    """Measure experiments under one protocol, on identical folds."""
-    experiments = [_with_repeats(read_checked(config), repeats) for config in configs]
-    bench = open_bench(experiments, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked)
-    return [
-        run_protocol(bench, experiment, protocol, config=config)
-        for experiment, config in zip(experiments, configs, strict=True)
+def evaluate(bench: Bench, experiments: Mapping[Path, Experiment], protocol: str) -> bool:
+    """Measure experiments on identical folds and show what was found; the first is the baseline.
+
+    Returns whether nothing was found that must not be: only ``leakage`` can fail.
+    """
+    if protocol == LEAKAGE:
+        from training.leakage import check_leakage
+        from training.leakage import render as render_leakage
+
+        reports = [check_leakage(bench, experiment) for experiment in experiments.values()]
+        typer.echo("\n".join(render_leakage(report) for report in reports))
+        return all(report.passes for report in reports)
+    found = [
+        run_protocol(bench, experiment, cast("Protocol", protocol), config=config)
+        for config, experiment in experiments.items()
     ]
+    show_evaluations(found)
+    show_comparisons(found)
+    return True
 
 
-def known_protocol(name: str) -> Protocol:
-    """Find a protocol by name. Raises InputError, with the names there are, if it is unknown."""
-    for protocol in PROTOCOLS:
-        if protocol == name:
-            return protocol
-    raise InputError(f"No protocol {name!r}", hint=f"Available: {', '.join(PROTOCOLS)}.")
+def show_replays(
+    bench: Bench, experiments: Iterable[Experiment], *, per_week: int, is_retrained: bool
+) -> None:
+    """Replay the gold issues with each experiment, and say what reading them would have found."""
+    for experiment in experiments:
+        found = replay_queue(bench, experiment, per_week=per_week, is_retrained=is_retrained)
+        typer.echo(f"{experiment.name}\n{render_replay(found)}")
+
+
+def queue_of(issues: Sequence[str], labels: Path | None) -> DataSettings | None:
+    """Issues of your own, if any; they may carry their labels themselves."""
+    if labels and not issues:
+        raise InputError("--labels needs --issues", hint="Give the issues' texts, too.")
+    if not issues:
+        return None
+    return DataSettings(issues=tuple(issues), labels=labels or Path(issues[0]))
+
+
+def check_protocol(name: str) -> None:
+    """Raise InputError, with the protocols there are, if a name is unknown."""
+    known = [*PROTOCOLS, REPLAY, LEAKAGE]
+    if name not in known:
+        raise InputError(f"No protocol {name!r}", hint=f"Available: {', '.join(known)}.")
 
 
 def train(
@@ -101,6 +136,18 @@ def show_evaluations(evaluations: Sequence[Evaluation]) -> None:
         show_table(f"{evaluations[0].protocol}: {row_title(name)}", lines)
 
 
+def show_comparisons(evaluations: Sequence[Evaluation]) -> None:
+    """Say of each part how every experiment fares against the first, in plain words."""
+    baseline, *others = evaluations
+    for at, part in enumerate(baseline.parts):
+        for other in others:
+            settings = other.experiment.evaluation
+            found = compare(
+                other.parts[at], part, resamples=settings.resamples, seed=settings.fold_seed
+            )
+            typer.echo(f"{found.verdict}, {row_title(part.part)}: {found.sentence}")
+
+
 def show_results(results: Results) -> None:
     """Print the card's two tables."""
     show_table("On issues that the model never saw", main_rows(results))
@@ -117,10 +164,3 @@ def show_table(title: str, rows: Mapping[str, Mapping[str, Estimate]]) -> None:
     for line in cells:
         grid.add_row(*(cell.replace(" (", "\n(") for cell in line))
     Console().print(grid)
-
-
-def _with_repeats(experiment: Experiment, repeats: int | None) -> Experiment:
-    if repeats is None:
-        return experiment
-    evaluation = experiment.evaluation.model_copy(update={"repeats": repeats})
-    return experiment.model_copy(update={"evaluation": evaluation})

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from classifier.errors import InputError
 from classifier.metrics import Estimate, wss_at
 from training.corpus import Booleans, Floats, Moments
-from training.forecast import forecast
-from training.replay import BUDGETS, Replay, replay
-from training.replay_plots import REPLAY_PLOTS, draw_replay
-from training.replay_report import (
+from training.replay.forecast import forecast
+from training.replay.plots import REPLAY_PLOTS, draw_replay
+from training.replay.report import (
     curve_columns,
     discovery_columns,
     forecast_columns,
@@ -21,6 +20,7 @@ from training.replay_report import (
     sentence,
     week_columns,
 )
+from training.replay.simulation import BUDGETS, Replay, replay
 
 Queue = tuple[Moments, Floats, Booleans]
 MONDAY = np.datetime64("2024-01-01T00:00:00")

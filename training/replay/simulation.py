@@ -19,7 +19,7 @@ import numpy as np
 from classifier.errors import InputError
 from classifier.metrics import wss_at
 from training.corpus import Booleans, Floats, Moments
-from training.forecast import Forecast, forecast
+from training.replay.forecast import Forecast, forecast
 from training.splits import Indices
 
 BUDGETS = (1, 2, 5, 10, 20, 50)

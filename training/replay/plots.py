@@ -14,8 +14,8 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator, Percent
 from classifier.metrics import Estimate
 from training.corpus import Floats
 from training.plots import COLOR, save
-from training.replay import Reading, Replay
-from training.replay_report import READINGS
+from training.replay.report import READINGS
+from training.replay.simulation import Reading, Replay
 
 MISSED = "#c2571a"
 QUIET = "#666666"

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from classifier.metrics import Estimate
-from training.forecast import Forecast
-from training.replay import Reading, Replay
+from training.replay.forecast import Forecast
+from training.replay.simulation import Reading, Replay
 
 WIDTH = 100
 READINGS: Mapping[str, str] = {

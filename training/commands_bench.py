@@ -1,0 +1,137 @@
+"""Commands that measure: evaluate and train."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.options import HYDRATED, JOBS, RUNS, DataOption, JobsOption, RunsOption, TrackOption
+
+
+def evaluate(
+    configs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CONFIG...",
+            help="Experiments' TOML files; all are compared with the first.",
+            show_default=False,
+        ),
+    ],
+    *,
+    protocol: Annotated[
+        str,
+        typer.Option(
+            "--protocol", metavar="NAME", help="cv, temporal, transfer, replay or leakage."
+        ),
+    ] = "cv",
+    repeats: Annotated[
+        int | None,
+        typer.Option(
+            "--repeats",
+            metavar="N",
+            min=1,
+            help="Cross-validations with other shuffles.",
+            show_default="what the experiment says",
+        ),
+    ] = None,
+    issues: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--issues",
+            metavar="SOURCE",
+            help="Issues of your own to be measured on, as `silentrank rank` reads them; may be "
+            "given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--labels",
+            metavar="FILE",
+            help="Your labels: CSV with url and label, or JSON lines with both.",
+            show_default="the first --issues",
+        ),
+    ] = None,
+    per_week: Annotated[
+        int, typer.Option("--per-week", metavar="N", min=1, help="replay: issues read a week.")
+    ] = 20,
+    is_retrained: Annotated[
+        bool,
+        typer.Option(
+            "--retrain", help="replay: train each quarter anew, on your earlier labels, too."
+        ),
+    ] = False,
+    data: DataOption = HYDRATED,
+    runs: RunsOption = RUNS,
+    jobs: JobsOption = JOBS,
+    is_tracked: TrackOption = True,
+) -> None:
+    """Measure experiments on issues that their models never saw, all on identical folds.
+
+    `cv` is repeated cross-validation; `temporal` trains on the past and tests on the next
+    quarter; `transfer` tests on repositories never learned from; `replay` lets a labelled queue
+    come in week by week and reads the first N; `leakage` looks for what must not be there, with
+    exit code 1 if it is.
+
+    Tables and plots go to RUNS/NAME/PROTOCOL and to MLflow, where `mlflow ui` shows them.
+    Finished folds are kept: after an interrupt the same command goes on where it stopped.
+
+    ```
+    silentrank-train evaluate configs/tfidf-lr.toml configs/tfidf-svm.toml --protocol temporal
+    silentrank-train evaluate configs/tfidf-lr.toml --protocol leakage
+    silentrank-train evaluate configs/tfidf-lr.toml --protocol replay --issues mine.jsonl
+    ```
+    """
+    from training import session  # noqa: PLC0415 - slow
+
+    queue = session.queue_of(issues or [], labels)
+    experiments = {
+        config: session.read_checked(config, repeats=repeats, queue=queue) for config in configs
+    }
+    session.check_protocol(protocol)
+    bench = session.open_bench(
+        list(experiments.values()), data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
+    )
+    if protocol == session.REPLAY:
+        session.show_replays(
+            bench, experiments.values(), per_week=per_week, is_retrained=is_retrained
+        )
+    elif not session.evaluate(bench, experiments, protocol):
+        raise typer.Exit(1)
+
+
+def train(
+    config: Annotated[
+        Path,
+        typer.Argument(metavar="CONFIG", help="An experiment's TOML file.", show_default=False),
+    ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="The model directory.", show_default="RUNS/NAME/model"
+        ),
+    ] = None,
+    data: DataOption = HYDRATED,
+    runs: RunsOption = RUNS,
+    jobs: JobsOption = JOBS,
+    is_tracked: TrackOption = True,
+) -> None:
+    """Measure an experiment under every protocol, then train on all labels.
+
+    Writes a model directory, card included, and logs it to MLflow. It is a candidate until
+    `silentrank-train promote` makes it the model that `silentrank` uses.
+
+    ```
+    silentrank-train train configs/tfidf-lr.toml
+    silentrank rank issues.jsonl --model runs/tfidf-lr-2026-11/model
+    ```
+    """
+    from training import session  # noqa: PLC0415 - slow
+
+    results, manifest, directory = session.train(
+        config, out=out, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
+    )
+    session.show_results(results)
+    typer.echo(f"{manifest.model_id} is in {directory}")
