@@ -61,12 +61,12 @@ class Tracker:
         digest: str,  # noqa: ARG002 as in run
         tags: Mapping[str, str],  # noqa: ARG002
         description: str,  # noqa: ARG002
-    ) -> Iterator[bool]:
-        """Register the logged model of a digest, and say whether there is one.
+    ) -> Iterator[None]:
+        """Register the logged model of a digest, if there is one.
 
         If what follows fails, neither a new version nor a moved alias stays.
         """
-        yield False
+        yield
 
     @contextmanager
     def keeping_champion(self) -> Iterator[None]:

@@ -134,15 +134,15 @@ class MlflowTracker(Tracker):
         return None if found is None else download_model(found, into)
 
     @contextmanager
-    def registering(self, digest: str, tags: Mapping[str, str], description: str) -> Iterator[bool]:
+    def registering(self, digest: str, tags: Mapping[str, str], description: str) -> Iterator[None]:
         """Register a version in MLflow's registry, undone if what follows fails."""
         found = run_of_model(digest)
         if found is None:
             with registry.keeping_champion():
-                yield False
+                yield
             return
         with registry.registered(found, digest, tags, description), registry.keeping_champion():
-            yield True
+            yield
 
     @contextmanager
     def keeping_champion(self) -> Iterator[None]:
