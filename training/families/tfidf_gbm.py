@@ -25,14 +25,16 @@ Floats = NDArray[np.float64]
 class TfidfGbmSettings(TextsSettings):
     """Which texts are read, into how many components, and how the trees grow."""
 
-    components: int = Field(default=100, ge=1)
+    components: int = Field(default=50, ge=1)
     """Of the texts' singular value decomposition; fewer where there are fewer terms."""
-    trees: int = Field(default=150, ge=1)
-    learning_rate: float = Field(default=0.05, gt=0.0, le=1.0)
-    leaves: int = Field(default=15, ge=2)
+    trees: int = Field(default=60, ge=1)
+    learning_rate: float = Field(default=0.1, gt=0.0, le=1.0)
+    leaves: int = Field(default=7, ge=2)
     minimum_leaf: int = Field(default=20, ge=1)
     """Rows in a leaf, of which every soft target makes two."""
     regularization: float = Field(default=1.0, ge=0.0)
+    bins: int = Field(default=32, ge=2, le=255)
+    """Of each feature; finding them takes longer than growing the trees."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +83,7 @@ def _grow(
         max_leaf_nodes=settings.leaves,
         min_samples_leaf=settings.minimum_leaf,
         l2_regularization=settings.regularization,
+        max_bins=settings.bins,
         early_stopping=False,
         random_state=seed,
     )
