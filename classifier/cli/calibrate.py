@@ -80,8 +80,8 @@ def calibrate(
 
     The probabilities are first suited to the repository, where silent bugs may be rarer or more
     common than where the model learned: by its labels, or by what fits its issues best. The
-    result, with how many real ones to expect, becomes the repository's profile for
-    `silentrank rank --profile`.
+    result, with how many real ones to expect, becomes the repository's profile: give it to
+    `rank` and `score` by `--profile`.
 
     ```
     silentrank calibrate issues.jsonl --budget 20/week
@@ -165,6 +165,7 @@ def _rows(profile: "Profile") -> list[tuple[str, str]]:
     of_labels = f", {'all' if labelled == count else labelled} labelled" if labelled else ""
     weekly = profile.passing_a_week
     rate = f", {weekly:.1f} a week" if weekly is not None else ""
+    all_pass = ", all of them" if profile.passing_count == count else ""
     how = "counted" if labelled else "estimated"
     threshold = Estimate(profile.threshold, profile.band_low, profile.band_high)
     return [
@@ -173,7 +174,7 @@ def _rows(profile: "Profile") -> list[tuple[str, str]]:
         ("Silent bugs", f"{_shares(profile.base_rate)} of the issues, {how}"),
         ("Asked for", profile.criterion),
         ("Threshold", _shares(threshold)),
-        ("Pass", f"{profile.passing_count:,} issues{rate}"),
+        ("Pass", f"{profile.passing_count:,} issues{rate}{all_pass}"),
         ("Real among them", f"{_counts(profile.expected_real)}, {how}"),
         ("Model", visible(profile.model_id)),
     ]

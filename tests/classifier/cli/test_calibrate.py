@@ -103,6 +103,16 @@ def test_without_labels_it_says_that_nothing_was_counted(
     assert profile.base_rate.low < profile.base_rate.value < profile.base_rate.high
 
 
+def test_a_budget_for_all_issues_lets_all_of_them_pass(
+    run: "Run", write_queue: Write, rated_directory: Path, tmp_path: Path
+) -> None:
+    arguments = "calibrate", write_queue(), "--budget", "99/week", "--model", rated_directory
+
+    outcome = run(*arguments, "--out", tmp_path / "profile.json")
+
+    assert "Pass             80 issues, 10.0 a week, all of them" in outcome.output
+
+
 def test_the_same_issues_give_the_same_profile_but_for_the_date(
     run: "Run", write_queue: Write, rated_directory: Path, tmp_path: Path
 ) -> None:
