@@ -1,4 +1,4 @@
-"""Commands that measure: evaluate and train."""
+"""Commands that measure: evaluate, train, leaderboard."""
 
 from pathlib import Path
 from typing import Annotated
@@ -135,3 +135,39 @@ def train(
     )
     session.show_results(results)
     typer.echo(f"{manifest.model_id} is in {directory}")
+
+
+def leaderboard(
+    *,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline",
+            metavar="NAME",
+            help="The model that all others are compared with.",
+            show_default="the active one",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The page.")] = Path(
+        "docs/leaderboard.md"
+    ),
+) -> None:
+    """Write the page that compares all evaluated models, from the runs in MLflow.
+
+    Of each model the newest finished run of each protocol counts, on the newest run's data.
+
+    ```
+    silentrank-train evaluate configs/*.toml --protocol cv
+    silentrank-train evaluate configs/*.toml --protocol temporal
+    silentrank-train evaluate configs/*.toml --protocol transfer
+    silentrank-train leaderboard
+    ```
+    """
+    from classifier.artifact import active_model  # noqa: PLC0415 - slow
+    from training.leaderboard import build_leaderboard  # noqa: PLC0415 - slow
+    from training.leaderboard_page import write_page  # noqa: PLC0415 - slow
+
+    found = build_leaderboard(baseline or active_model())
+    write_page(found, out)
+    count = len({entry.model for board in found.boards for entry in board.entries})
+    typer.echo(f"{out}: {count} models, {len(found.boards)} tables")

@@ -1,16 +1,16 @@
 """Runs an experiment under a protocol, tracked, and under all of them for a model card."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from classifier.errors import InputError
 from classifier.metrics import RANKING_MEASURES, Estimate, measure
-from training.config import Experiment, ablated
-from training.corpus import Corpus
+from classifier.types import IssueKey
+from training.config import EvaluationSettings, Experiment, ablated
+from training.corpus import Booleans, Corpus
 from training.evaluate import Evaluation, run_folds, summarize
 from training.fold_store import FoldStore
 from training.labels import ZeroShotScore, key_of, read_table
@@ -47,15 +47,15 @@ def run_protocol(
 
     The tracker gets a run with a nested one for each fold.
     """
-    evaluation = evaluate_quietly(bench, experiment, protocol)
-    directory = bench.runs / experiment.name / protocol
-    files = [*write_tables(evaluation, directory), *draw_plots(evaluation, directory)]
     with bench.tracker.run(experiment.name, group=protocol):
         log_circumstances(bench, experiment, config)
+        evaluation = evaluate_quietly(bench, experiment, protocol)
+        directory = bench.runs / experiment.name / protocol
+        for path in [*write_tables(evaluation, directory), *draw_plots(evaluation, directory)]:
+            bench.tracker.log_file(path)
         for name, row in evaluation.rows.items():
             bench.tracker.log_estimates(row, name)
-        for path in files:
-            bench.tracker.log_file(path)
+        bench.tracker.log_metrics({"seconds": evaluation.seconds})
         for fold in evaluation.fold_rows:
             with bench.tracker.run(f"{fold['part']}: {fold['fold']}"):
                 bench.tracker.log_row(fold)
@@ -103,25 +103,26 @@ def measure_fully(bench: Bench, experiment: Experiment, *, config: Path | None =
 
 
 def references(corpus: Corpus, experiment: Experiment) -> dict[str, Mapping[str, Estimate]]:
-    """Rows to beat: on the study, a large language model asked without training.
-
-    Its scores are no probabilities, so only what depends on order is measured. Raises InputError
-    if it was not asked about an issue of the study.
-    """
-    if corpus.of("own").size:
-        return {}
+    """Rows to beat: on the study, a large language model asked without training."""
     gold = [corpus.issues[row].issue.key for row in corpus.gold]
+    row = zero_shot(gold, corpus.is_silent[corpus.gold], experiment.evaluation)
+    return {ZERO_SHOT: row} if row else {}
+
+
+def zero_shot(
+    keys: Sequence[IssueKey], truth: Booleans, settings: EvaluationSettings
+) -> Mapping[str, Estimate] | None:
+    """Measures of the language model on these issues; None if it was not asked about all.
+
+    Its scores are no probabilities, so only what depends on order is measured.
+    """
     scores = {key_of(row): row.score for row in read_table(ZeroShotScore)}
-    if missing := [key for key in gold if key not in scores]:
-        raise InputError(
-            f"{len(missing)} of {len(gold)} issues have no zero-shot score, such as "
-            f"{missing[0].repo}#{missing[0].number}",
-            hint="Run `silentrank-train labels extract` again.",
-        )
+    if not all(key in scores for key in keys):
+        return None
     measured = measure(
-        corpus.is_silent[corpus.gold],
-        np.array([scores[key] for key in gold]) / 100,
-        resamples=experiment.evaluation.resamples,
-        seed=experiment.evaluation.fold_seed,
+        truth,
+        np.array([scores[key] for key in keys]) / 100,
+        resamples=settings.resamples,
+        seed=settings.fold_seed,
     )
-    return {ZERO_SHOT: {name: measured[name] for name in RANKING_MEASURES}}
+    return {name: measured[name] for name in RANKING_MEASURES}

@@ -3,11 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 from classifier.files import replace_file
+from classifier.metrics import Estimate
+from classifier.types import IssueKey
 from training.evaluate import Evaluation, Measured
+from training.paired import Predictions
 
 PREDICTIONS_FILE = "predictions.parquet"
 METRICS_FILE = "metrics.parquet"
@@ -26,6 +31,25 @@ def write_tables(evaluation: Evaluation, directory: Path) -> list[Path]:
     return [
         write_table(pa.Table.from_pylist(rows), directory / name) for name, rows in tables.items()
     ]
+
+
+def read_predictions(path: Path, name: str) -> dict[str, Predictions]:
+    """A model's predictions by part, as ``write_tables`` wrote them."""
+    table = pyarrow.parquet.read_table(path)
+    parts = dict.fromkeys(table["part"].to_pylist())
+    return {
+        part: _predictions(table.filter(pc.field("part") == part).to_pylist(), name)
+        for part in parts
+    }
+
+
+def read_metrics(path: Path) -> dict[str, dict[str, Estimate]]:
+    """Measures by row, as ``write_tables`` wrote them."""
+    rows: dict[str, dict[str, Estimate]] = {}
+    for cell in pyarrow.parquet.read_table(path).to_pylist():
+        estimate = Estimate(cell["value"], cell["low"], cell["high"])
+        rows.setdefault(cell["row"], {})[cell["measure"]] = estimate
+    return rows
 
 
 def write_table(table: pa.Table, path: Path) -> Path:
@@ -51,3 +75,17 @@ def _prediction_rows(part: Measured) -> list[dict[str, Any]]:
         for repeat in range(len(part.probabilities))
         for i, key in enumerate(part.keys)
     ]
+
+
+def _predictions(rows: list[dict[str, Any]], name: str) -> Predictions:
+    shape = rows[-1]["repeat"] + 1, -1
+    first = [row for row in rows if row["repeat"] == 0]
+    train_counts = {row["fold"]: row["train_count"] for row in rows}
+    return Predictions(
+        name=name,
+        keys=[IssueKey(row["repo"], row["number"]) for row in first],
+        truth=np.array([row["is_relevant"] for row in first], dtype=bool),
+        probabilities=np.array([row["probability"] for row in rows]).reshape(shape),
+        folds=np.array([row["fold"] for row in rows], dtype=np.intp).reshape(shape),
+        train_counts=[train_counts[fold] for fold in sorted(train_counts)],
+    )

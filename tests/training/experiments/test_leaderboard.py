@@ -1,0 +1,126 @@
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from training.protocols import PROTOCOLS
+
+from .conftest import run_in
+
+if TYPE_CHECKING:
+    from tests.training.experiments.conftest import InventedStudy, Outcome
+
+Leaderboard = Callable[..., "Outcome"]
+MAJORITY = """
+name = "always-the-same"
+description = "Says the same of every issue."
+family = "majority"
+seed = 7
+
+[targets]
+vote_factors = [0.25, 0.75]
+silver_weight = 0.5
+
+[evaluation]
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(
+    study: "InventedStudy", config: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder where two models were evaluated under every protocol."""
+    folder = tmp_path_factory.mktemp("leaderboard")
+    settings = config.read_text().partition("[evaluation]")[2].partition("[ablations")[0]
+    (folder / "majority.toml").write_text(MAJORITY + settings)
+    for protocol in PROTOCOLS:
+        arguments = ("evaluate", config, "majority.toml", "--protocol", protocol)
+        outcome = run_in(folder, study.labels, *arguments, "--data", study.hydrated, "--jobs", "1")
+        assert outcome.exit_code == 0
+        assert f"{protocol}: " in outcome.output
+        assert re.search(r"^(draw|loss), .*: .*always-the-same", outcome.output, re.MULTILINE)
+    return folder
+
+
+def test_the_page_has_every_model_in_every_table(checkout: Path, study: "InventedStudy") -> None:
+    outcome = run_in(checkout, study.labels, "leaderboard", "--baseline", "small")
+
+    assert outcome.output.splitlines()[-1] == "docs/leaderboard.md: 3 models, 6 tables"
+    page = (checkout / "docs" / "leaderboard.md").read_text(encoding="utf-8")
+    tables = page.split("### ")[1:]
+    assert len(tables) == 6
+    for table in tables:
+        lines = [line for line in table.splitlines() if line.startswith("| ")]
+        models = [line.split(" | ")[0].removeprefix("| ") for line in lines[2:]]
+        assert {"small", "always-the-same"} <= set(models)
+        compared = next(line for line in lines if "always-the-same" in line)
+        assert re.search(r"[+-]\.\d{3} \([+-]\.\d{3} to [+-]\.\d{3}\) \| (draw|loss) \|", compared)
+    assert "$" not in page
+    for protocol in PROTOCOLS:
+        picture = checkout / "docs" / "images" / f"leaderboard-{protocol}.png"
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        assert f"images/{picture.name}" in page
+
+
+def test_best_models_come_first(checkout: Path, study: "InventedStudy") -> None:
+    run_in(checkout, study.labels, "leaderboard", "--baseline", "small")
+
+    page = (checkout / "docs" / "leaderboard.md").read_text(encoding="utf-8")
+    for table in page.split("### ")[1:]:
+        values = [
+            float(found) for found in re.findall(r"^\| [^|]+ \| (\d?\.\d+) ", table, re.MULTILINE)
+        ]
+        assert values == sorted(values, reverse=True)
+        assert len(values) >= 2
+
+
+def test_a_second_run_on_kept_folds_writes_the_same_numbers(
+    checkout: Path, study: "InventedStudy", config: Path
+) -> None:
+    def numbers() -> str:
+        run_in(checkout, study.labels, "leaderboard", "--baseline", "small")
+        page = (checkout / "docs" / "leaderboard.md").read_text(encoding="utf-8")
+        return page.partition("## The runs")[0]
+
+    before = numbers()
+    run_in(checkout, study.labels, "evaluate", config, "--data", study.hydrated, "--jobs", "1")
+
+    assert numbers() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--baseline", "absent"), "No finished cv run of the baseline absent"),
+        (("--baseline", "small", "--out", "/dev/null/page.md"), "Cannot write"),
+    ],
+)
+def test_a_page_that_cannot_be_written_says_why(
+    checkout: Path, study: "InventedStudy", arguments: tuple[str, ...], message: str
+) -> None:
+    outcome = run_in(checkout, study.labels, "leaderboard", *arguments)
+
+    assert outcome.exit_code == 1
+    assert message in outcome.errors
+
+
+def test_without_runs_the_next_step_is_named(study: "InventedStudy", tmp_path: Path) -> None:
+    outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
+
+    assert outcome.exit_code == 1
+    assert "No finished cv runs are recorded" in outcome.errors
+    assert "silentrank-train evaluate configs/*.toml --protocol cv" in outcome.errors
+
+
+def test_protocols_have_experiments_of_their_own_and_folds_nested_runs(checkout: Path) -> None:
+    with sqlite3.connect(checkout / "mlflow.db") as store:
+        names = {name for (name,) in store.execute("select name from experiments")}
+        (nested,) = store.execute(
+            "select count(*) from tags where key = 'mlflow.parentRunId'"
+        ).fetchone()
+
+    assert {f"silentrank-{protocol}" for protocol in PROTOCOLS} <= names
+    assert nested >= 2 * (6 + 2 + 6)
