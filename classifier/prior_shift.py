@@ -45,18 +45,22 @@ def shift(probabilities: Floats, from_rate: float, to_rate: float) -> Floats:
     return add_offset(probabilities, offset_between(from_rate, to_rate))
 
 
-def estimate_rate(probabilities: Floats, from_rate: float) -> float:
-    """The likeliest base rate of issues whose labels nobody knows, given (issues,) calibrated.
+def estimate_rate(probabilities: Floats, from_rate: float, *, trust: float = 1.0) -> float:
+    """The base rate of issues whose labels nobody knows, given (issues,) calibrated.
 
-    It is where the EM algorithm of Saerens et al. comes to rest: the mean of the shifted
-    probabilities is the rate that they were shifted to. The likelihood has one maximum, which
-    halving finds without EM's many small steps. Small or odd samples have it at 0 or 1, which
-    no sample can prove: the rate is held at half an issue from either end.
+    With a ``trust`` of 1 it is where the EM algorithm of Saerens et al. comes to rest: the mean
+    of the shifted probabilities is the rate that they were shifted to. There the likelihood has
+    its one maximum, which halving finds without EM's many small steps. Small or odd samples
+    have it at 0 or 1, which no sample can prove: it is held at half an issue from either end.
+
+    With less trust, ``from_rate`` has a say: as much as a sample of it would have that has
+    1 - ``trust`` of all issues (a Beta prior). At 0 it is the answer.
     """
     least = 0.5 / (len(probabilities) + 1)
 
     def excess(rate: float) -> float:
-        return float(shift(probabilities, from_rate, rate).mean()) - rate
+        mean = float(shift(probabilities, from_rate, rate).mean())
+        return trust * mean + (1.0 - trust) * from_rate - rate
 
     return _where_it_falls_below_zero(excess, least, 1.0 - least)
 

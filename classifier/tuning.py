@@ -71,9 +71,9 @@ def tune(
 ) -> Profile:
     """Choose a threshold for one repository; a budget is a count and a unit of time.
 
-    Without ``labels`` the model's probabilities are shifted to the base rate at which they fit
-    each other, with labels to the one counted. Raises InputError if there are too few issues
-    or labels, no dates for a budget, or nothing that the criterion asks for.
+    With ``labels`` the model's probabilities are shifted to the base rate counted, without to
+    one between the model's own and what the issues suggest. Raises InputError if there are too
+    few issues or labels, no dates for a budget, or nothing that the criterion asks for.
     """
     survey = Survey()
     watched = survey.watch(issues, repository)

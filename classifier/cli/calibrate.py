@@ -79,7 +79,7 @@ def calibrate(
     """Choose from which probability on a repository's issues are worth reading.
 
     The probabilities are first suited to the repository, where silent bugs may be rarer or more
-    common than where the model learned: by its labels, or by what fits its issues best. The
+    common than where the model learned: by its labels, or else by how its issues read. The
     result, with how many real ones to expect, becomes the repository's profile: give it to
     `rank` and `score` by `--profile`.
 
@@ -192,9 +192,10 @@ def _trust(profile: "Profile") -> str:
     """Say in words where the numbers come from and how far they carry."""
     if not profile.labelled_count:
         return (
-            "No issue was labelled: the numbers are what the model believes, suited to these "
-            "issues. They are right as far as its probabilities are, and silent bugs read here "
-            "as they did where it learned. Labels of some hundred issues would tell."
+            "No issue was labelled: the numbers are what the model believes. How rare silent "
+            "bugs are here can only be guessed from how the issues read, so the intervals go "
+            "from the share that the model knows to the one that the issues suggest, and still "
+            "may miss. The order stands; labels of some hundred issues would tell the rest."
         )
     picked = (
         "They hold for all issues only if the labelled ones were picked without a look at them. "

@@ -70,6 +70,17 @@ def test_an_estimated_rate_is_held_half_an_issue_from_either_end(
     assert least - 1e-9 <= estimate_rate(given, rate) <= 1 - least + 1e-9
 
 
+@given(given=probabilities, rate=st.floats(0.01, 0.99), trust=st.floats(0, 1))
+def test_less_trust_keeps_the_rate_nearer_to_the_models(
+    given: Floats, rate: float, trust: float
+) -> None:
+    whole, some, none = (estimate_rate(given, rate, trust=t) for t in (1.0, trust, 0.0))
+
+    assert min(whole, rate) - 1e-9 <= some <= max(whole, rate) + 1e-9
+    least = 0.5 / (len(given) + 1)
+    assert none == pytest.approx(min(max(rate, least), 1 - least))
+
+
 def test_a_sample_that_looks_all_alike_runs_to_the_end_that_it_leans_to() -> None:
     assert estimate_rate(np.full(99, 0.01), 0.1) == pytest.approx(0.005)
     assert estimate_rate(np.full(99, 0.6), 0.1) == pytest.approx(0.995)

@@ -36,7 +36,7 @@ def test_what_is_believed_without_labels_covers_what_labels_show(
     passes = unlabelled.probabilities >= np.sort(unlabelled.probabilities)[-decision.passing_count]
     assert decision.base_rate.low < TRUE_RATE < decision.base_rate.high
     assert decision.real.low <= labelled.is_silent[passes].sum() <= decision.real.high
-    assert decision.offset == pytest.approx(offset_between(MODEL_RATE, TRUE_RATE), abs=0.3)
+    assert offset_between(MODEL_RATE, TRUE_RATE) < decision.offset < 0.0
 
 
 @pytest.mark.parametrize("sample", drawn(1000, seed=5), ids=["unlabelled", "labelled"])
