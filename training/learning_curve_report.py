@@ -1,0 +1,162 @@
+"""Learning curves in words, as tables, and as pictures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pyarrow as pa
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from classifier.metrics import Estimate
+from training.config import Experiment
+from training.experiments import Bench, log_circumstances
+from training.learning_curves import MEASURED, Curve, learning_curves
+from training.plots import COLOR, REFERENCE, save
+from training.predictions import write_table
+from training.results import HEADINGS, cell
+
+CURVE = "curve"
+CURVES_FILE = "learning_curves.parquet"
+NAMES = {"gold": "judged issues", "silver": "silver labels"}
+BESIDE = {"gold": "all silver labels", "silver": "all judged issues"}
+
+
+def run_curves(
+    bench: Bench, experiment: Experiment, *, more: int, config: Path | None = None
+) -> list[Curve]:
+    """Measure the curves; tables and plots go to RUNS/NAME/curve and to the tracker."""
+    curves = learning_curves(bench, experiment, more=more)
+    directory = bench.runs / experiment.name / CURVE
+    files = [write_curves(curves, directory), *draw_curves(curves, directory)]
+    with bench.tracker.run(experiment.name, group=CURVE):
+        log_circumstances(bench, experiment, config)
+        for found in curves:
+            for point in found.points:
+                bench.tracker.log_estimates(point.measures, f"{found.labels} {point.share:.0%}")
+        for path in files:
+            bench.tracker.log_file(path)
+    return curves
+
+
+def render(curves: Sequence[Curve]) -> str:
+    """For each curve a table and what more labels would buy, in markdown."""
+    return "\n\n".join(f"{_table(curve)}\n\n{sentence(curve)}" for curve in curves)
+
+
+def sentence(curve: Curve) -> str:
+    """What the next labels would buy, in plain words, and how far to believe it."""
+    gain = curve.gains["average_precision"]
+    value, low, high = map(_signed, (gain.value, gain.low, gain.high))
+    start = f"The next {curve.more} {NAMES[curve.labels]}"
+    caveat = (
+        "by an inverse power law, an interval over resamples of the tested issues; which labels "
+        "they happen to be is not in it"
+    )
+    if gain.low > 0.0:
+        return f"{start} would bring AP {value} ({low} to {high}), {caveat}."
+    if gain.high < 0.0:
+        return f"{start} would cost AP {value} ({low} to {high}), {caveat}."
+    return (
+        f"What the next {curve.more} {NAMES[curve.labels]} would bring cannot be told from "
+        f"nothing: AP {value} ({low} to {high}), {caveat}."
+    )
+
+
+def draw_curves(curves: Sequence[Curve], directory: Path) -> list[Path]:
+    """Write a PNG for each curve, a panel for each measure."""
+    return [_draw(curve, directory / f"learning_curve_{curve.labels}.png") for curve in curves]
+
+
+def write_curves(curves: Sequence[Curve], directory: Path) -> Path:
+    """Write the numbers behind the pictures, a row a point and measure, as Parquet."""
+    rows = [
+        {
+            "experiment": curve.experiment,
+            "labels": curve.labels,
+            "measure": name,
+            "share": point.share,
+            "count": point.count,
+            **_columns("", point.measures[name]),
+            **_columns("behind_", point.behind[name]),
+        }
+        for curve in curves
+        for point in curve.points
+        for name in MEASURED
+    ]
+    return write_table(pa.Table.from_pylist(rows), directory / CURVES_FILE)
+
+
+def _table(curve: Curve) -> str:
+    headings = [f"share of {NAMES[curve.labels]}", "labels a fold"]
+    for name in MEASURED:
+        headings += [HEADINGS[name], f"all labels: {HEADINGS[name]}"]
+    lines = [headings, ["---"] * len(headings)]
+    for point in curve.points:
+        cells = [f"{point.share:.0%}", f"{point.count:,.0f}"]
+        for name in MEASURED:
+            cells += [cell(point.measures[name]), _difference(point.behind[name])]
+        lines.append(cells)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _draw(curve: Curve, path: Path) -> Path:
+    with mpl.rc_context({"font.size": 10, "axes.spines.top": False, "axes.spines.right": False}):
+        figure = Figure(figsize=(5 * len(MEASURED), 4), dpi=120, layout="constrained")
+        for axes, name in zip(figure.subplots(1, len(MEASURED)), MEASURED, strict=True):
+            _panel(axes, curve, name)
+        beside = f"beside {BESIDE[curve.labels]}"
+        figure.suptitle(f"{curve.experiment}: growing {NAMES[curve.labels]}, {beside}")
+        save(figure, path)
+    return path
+
+
+def _panel(axes: Axes, curve: Curve, name: str) -> None:
+    counts = np.array([point.count for point in curve.points])
+    found = [point.measures[name] for point in curve.points]
+    values = np.array([estimate.value for estimate in found])
+    axes.fill_between(
+        counts,
+        [estimate.low for estimate in found],
+        [estimate.high for estimate in found],
+        color=COLOR,
+        alpha=0.15,
+        linewidth=0,
+        label="95 % interval over issues",
+    )
+    axes.plot(counts, values, "o-", color=COLOR, label="measured")
+    gain = curve.gains[name]
+    further = counts[-1] + curve.more
+    axes.errorbar(
+        further,
+        values[-1] + gain.value,
+        yerr=[[gain.value - gain.low], [gain.high - gain.value]],
+        fmt="o",
+        mfc="white",
+        capsize=3,
+        color="#666666",
+        label=f"{curve.more} more, by power law",
+    )
+    axes.plot([counts[-1], further], [values[-1], values[-1] + gain.value], **REFERENCE)
+    axes.set(xlabel=f"{NAMES[curve.labels]} to train on", ylabel=HEADINGS[name], xlim=(0, None))
+    axes.legend(loc="lower right", frameon=False, fontsize=8)
+
+
+def _columns(prefix: str, estimate: Estimate) -> dict[str, float]:
+    return {
+        f"{prefix}value": estimate.value,
+        f"{prefix}low": estimate.low,
+        f"{prefix}high": estimate.high,
+    }
+
+
+def _difference(estimate: Estimate) -> str:
+    value, low, high = map(_signed, (estimate.value, estimate.low, estimate.high))
+    return f"{value} ({low} to {high})"
+
+
+def _signed(value: float) -> str:
+    digits = f"{abs(value):.3f}"
+    sign = "" if float(digits) == 0.0 else "+" if value > 0.0 else "\u2212"
+    return sign + digits.removeprefix("0")
