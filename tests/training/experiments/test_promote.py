@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import mlflow
 import pytest
 import typer
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from classifier import artifact
 from classifier.artifact import ACTIVE, CARD, MANIFEST, read_manifest, verify, write_manifest

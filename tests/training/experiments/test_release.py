@@ -1,21 +1,25 @@
 import shutil
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from classifier import artifact
-from classifier.artifact import ACTIVE, CARD, MANIFEST, verify
+from classifier.artifact import ACTIVE, CARD, MANIFEST, Manifest, verify
+from classifier.calibration import BetaCalibration
 from classifier.errors import ArtifactError, InputError
 from classifier.pipeline import load, rank_issues
 from training.config import Experiment
 from training.corpus import Corpus
-from training.release import activate, release
-
-if TYPE_CHECKING:
-    from tests.training.experiments.conftest import Evaluated, Trained
+from training.experiments import Bench
+from training.fit import fit
+from training.protocols import beside
+from training.release import activate, experiment_of, release, scoring_digest
+from training.results import Results
 
 
 @pytest.fixture
@@ -23,83 +27,68 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "models" / "mine"
 
 
+Put = Callable[..., Manifest]
+
+
+@pytest.fixture(scope="module")
+def put(corpus: Corpus, experiment: Experiment) -> Put:
+    """Release one and the same fitted model."""
+    fitted = fit(corpus, corpus.is_silent, corpus.gold, beside(corpus), experiment)
+    return partial(release, fitted, experiment, corpus)
+
+
+@pytest.fixture
+def released(
+    put: Put, results: Results, bench: Bench, experiment: Experiment, out: Path
+) -> Manifest:
+    """A model in ``out``."""
+    return put(results, plots=bench.runs / experiment.name, out=out)
+
+
 def test_a_release_is_a_model_that_ranks_what_it_learned(
-    experiment: Experiment, corpus: Corpus, evaluated: "Evaluated", out: Path
+    released: Manifest, corpus: Corpus, results: Results, out: Path
 ) -> None:
-    manifest = release(experiment, corpus, evaluated.results, plots=evaluated.directory, out=out)
-
-    assert verify(out) == manifest
-    assert manifest.metrics == evaluated.results.rows
+    assert verify(out) == released
+    assert released.metrics == results.rows
     assert [path.name for path in out.parent.iterdir()] == ["mine"]
-    ranking = rank_issues([label.issue for label in corpus.gold], load(out))
-    silent = {label.issue.key for label in corpus.gold if label.is_silent}
+    ranking = rank_issues([corpus.issues[row].issue for row in corpus.gold], load(out))
+    silent = {corpus.issues[row].issue.key for row in corpus.gold if corpus.is_silent[row]}
     ranks = [entry.rank for entry in ranking.entries if entry.key in silent]
-    assert np.mean(ranks) < np.mean(range(1, 67))
+    assert np.mean(ranks) < np.mean(range(1, len(corpus.gold) + 1))
 
 
-def test_a_failure_in_the_middle_leaves_no_directory(
-    experiment: Experiment, corpus: Corpus, evaluated: "Evaluated", out: Path
+def test_a_release_has_a_card_and_the_plots_of_every_protocol(
+    released: Manifest, out: Path
 ) -> None:
-    without_rows = evaluated.results.__class__(
-        fingerprint="", rows={}, counts={}, reliability=[], seconds=0.0, provenance={}
-    )
+    assert set(released.files) == {path.name for path in out.iterdir()} - {MANIFEST}
+    assert CARD in released.files
+    for protocol in ("cv", "temporal", "transfer"):
+        assert f"{protocol}-reliability.png" in released.files
+
+
+def test_a_failure_in_the_middle_leaves_the_place_as_it_was(
+    put: Put, results: Results, out: Path
+) -> None:
+    without_rows = replace(results, rows={})
 
     with pytest.raises(KeyError):  # when the card is rendered, after the weights were written
-        release(experiment, corpus, without_rows, plots=evaluated.directory, out=out)
-
+        put(without_rows, plots=out, out=out)
     assert list(out.parent.iterdir()) == []
 
-
-def test_a_failure_leaves_the_model_that_was_to_be_replaced(
-    experiment: Experiment, corpus: Corpus, evaluated: "Evaluated", trained: "Trained", out: Path
-) -> None:
-    shutil.copytree(trained.model, out)
-    without_rows = evaluated.results.__class__(
-        fingerprint="", rows={}, counts={}, reliability=[], seconds=0.0, provenance={}
-    )
-
+    put(results, plots=out, out=out)
+    before = verify(out)
     with pytest.raises(KeyError):
-        release(
-            experiment,
-            corpus,
-            without_rows,
-            plots=evaluated.directory,
-            out=out,
-            is_replacing=True,
-        )
-
-    assert verify(out) == verify(trained.model)
+        put(without_rows, plots=out, out=out)
+    assert verify(out) == before
     assert [path.name for path in out.parent.iterdir()] == ["mine"]
 
 
-def test_an_existing_model_is_refused_and_stays_untouched(
-    experiment: Experiment, corpus: Corpus, evaluated: "Evaluated", out: Path
-) -> None:
-    out.mkdir(parents=True)
-    (out / MANIFEST).write_text("old")
-
-    with pytest.raises(InputError, match="already exists"):
-        release(experiment, corpus, evaluated.results, plots=evaluated.directory, out=out)
-
-    assert (out / MANIFEST).read_text() == "old"
-    assert [path.name for path in out.iterdir()] == [MANIFEST]
-
-
-def test_an_existing_model_is_replaced_whole_if_asked(
-    experiment: Experiment, corpus: Corpus, evaluated: "Evaluated", out: Path
-) -> None:
+def test_a_model_of_before_is_replaced_whole(put: Put, results: Results, out: Path) -> None:
     out.mkdir(parents=True)
     for name in (MANIFEST, CARD, "weights-of-old"):
         (out / name).write_text("old")
 
-    release(
-        experiment,
-        corpus,
-        evaluated.results,
-        plots=evaluated.directory,
-        out=out,
-        is_replacing=True,
-    )
+    put(results, plots=out.parent / "none", out=out)
 
     verify(out)
     assert not (out / "weights-of-old").exists()
@@ -107,45 +96,85 @@ def test_an_existing_model_is_replaced_whole_if_asked(
 
 
 def test_a_folder_that_is_no_model_is_never_replaced(
-    experiment: Experiment, corpus: Corpus, evaluated: "Evaluated", tmp_path: Path
+    put: Put, results: Results, tmp_path: Path
 ) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
 
     with pytest.raises(InputError, match="holds no model"):
-        release(
-            experiment,
-            corpus,
-            evaluated.results,
-            plots=evaluated.directory,
-            out=tmp_path,
-            is_replacing=True,
-        )
+        put(results, plots=tmp_path, out=tmp_path)
 
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
 def test_a_place_that_cannot_be_written_is_named(
-    experiment: Experiment, corpus: Corpus, evaluated: "Evaluated", tmp_path: Path
+    put: Put, results: Results, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(InputError, match="Cannot write"):
-        release(
-            experiment,
-            corpus,
-            evaluated.results,
-            plots=evaluated.directory,
-            out=tmp_path / "file" / "mine",
-        )
+        put(results, plots=tmp_path, out=tmp_path / "file" / "mine")
+
+
+def test_a_manifest_tells_the_experiment_that_it_came_from(
+    released: Manifest, experiment: Experiment
+) -> None:
+    assert experiment_of(released) == experiment
+
+    settings = experiment.evaluation.model_copy(update={"folds": 4})
+    other = experiment.model_copy(update={"name": "other", "evaluation": settings})
+    lent = experiment_of(released, like=other)
+    assert lent == experiment.model_copy(update={"evaluation": settings})
+
+
+def test_settings_of_folds_that_are_no_more_do_not_keep_a_model_from_being_measured(
+    released: Manifest, experiment: Experiment
+) -> None:
+    old = {name: value for name, value in released.config.items() if name != "data"}
+    manifest = replace(released, config=old | {"evaluation": {"cutoff": "2020-01-01"}})
+
+    with pytest.raises(InputError, match=r"evaluation\.cutoff"):
+        experiment_of(manifest)
+    assert experiment_of(manifest, like=experiment) == experiment
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"family": "oracle"}, "No family 'oracle'"),
+        ({"model": {"oracle": 1}}, "oracle"),
+        ({"name": "../escape"}, "does not understand"),
+        ({"name": "another"}, "another experiment's"),
+    ],
+)
+def test_a_configuration_that_is_not_understood_is_named(
+    released: Manifest, changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        experiment_of(replace(released, config={**released.config, **changes}))
+
+
+def test_a_scoring_digest_tells_weights_and_calibration_apart_and_no_cards(
+    released: Manifest,
+) -> None:
+    files = dict(released.files)
+    other_card = replace(released, files=files | {CARD: "0", "cv-reliability.png": "0"})
+    other_weights = replace(released, files=files | {"numbers.npz": "0"})
+    other_calibration = replace(released, calibration=BetaCalibration(1.0, 1.0, 0.5))
+
+    assert scoring_digest(other_card) == scoring_digest(released)
+    digests = {scoring_digest(m) for m in (released, other_weights, other_calibration)}
+    assert len(digests) == 3
 
 
 @pytest.fixture
-def home(trained: "Trained", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(
+    put: Put, results: Results, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """Three released models, none active yet."""
-    home = tmp_path / "models"
+    put(results, plots=out, out=out)
+    home = tmp_path / "home"
     for name in ("first", "second", 'odd "name"'):
-        shutil.copytree(trained.model, home / name)
-    monkeypatch.setattr("training.release.models_directory", lambda: home)
+        shutil.copytree(out, home / name)
     monkeypatch.setattr(artifact, "models_directory", lambda: home)
     return home
 
@@ -189,9 +218,9 @@ def test_a_model_named_from_within_its_folder_is_active_by_its_name(
     assert named(home) == {"active": "first"}
 
 
-def test_a_model_elsewhere_cannot_be_active(home: Path, trained: "Trained") -> None:
+def test_a_model_elsewhere_cannot_be_active(home: Path, out: Path) -> None:
     with pytest.raises(InputError, match="is not in"):
-        activate(trained.model)
+        activate(out)
 
     assert not (home / ACTIVE).exists()
 
