@@ -77,12 +77,7 @@ def predict_out_of_fold(
     Both have shape (repeats, tested).
     """
     classes, groups = classes_of(corpus, aspect), corpus.groups[tested]
-    if (count := np.unique(groups).size) < settings.folds:
-        raise InputError(
-            f"{count} groups of silent issues with a class of {', '.join(aspect.classes)} are too "
-            f"few for {settings.folds} folds",
-            hint="Give more silent issues their scenario and impact, or lower folds.",
-        )
+    _check_enough(groups, aspect, settings)
     shape = settings.repeats, len(tested)
     predicted, commonest = np.empty(shape, dtype=np.intp), np.empty(shape, dtype=np.intp)
     for repeat in range(settings.repeats):
@@ -114,6 +109,15 @@ def render(agreements: Sequence[Agreement]) -> str:
             for measure in ASPECTS[found.aspect].measures
         ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _check_enough(groups: Indices, aspect: Aspect, settings: EvaluationSettings) -> None:
+    if (count := np.unique(groups).size) < settings.folds:
+        raise InputError(
+            f"{count} groups of silent issues with a class of {', '.join(aspect.classes)} are too "
+            f"few for {settings.folds} folds",
+            hint="Give more silent issues their scenario and impact, or lower folds.",
+        )
 
 
 def _measure(

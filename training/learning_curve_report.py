@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
-import numpy as np
 import pyarrow as pa
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -113,9 +112,8 @@ def _draw(curve: Curve, path: Path) -> Path:
 
 
 def _panel(axes: Axes, curve: Curve, name: str) -> None:
-    counts = np.array([point.count for point in curve.points])
+    counts = [point.count for point in curve.points]
     found = [point.measures[name] for point in curve.points]
-    values = np.array([estimate.value for estimate in found])
     axes.fill_between(
         counts,
         [estimate.low for estimate in found],
@@ -125,12 +123,19 @@ def _panel(axes: Axes, curve: Curve, name: str) -> None:
         linewidth=0,
         label="95 % interval over issues",
     )
-    axes.plot(counts, values, "o-", color=COLOR, label="measured")
-    gain = curve.gains[name]
-    further = counts[-1] + curve.more
+    axes.plot(counts, [estimate.value for estimate in found], "o-", color=COLOR, label="measured")
+    _forecast(axes, curve, name)
+    axes.set(xlabel=f"{NAMES[curve.labels]} to train on", ylabel=HEADINGS[name], xlim=(0, None))
+    axes.legend(loc="lower right", frameon=False, fontsize=8)
+
+
+def _forecast(axes: Axes, curve: Curve, name: str) -> None:
+    gain, last = curve.gains[name], curve.points[-1]
+    value = last.measures[name].value
+    further = last.count + curve.more
     axes.errorbar(
         further,
-        values[-1] + gain.value,
+        value + gain.value,
         yerr=[[gain.value - gain.low], [gain.high - gain.value]],
         fmt="o",
         mfc="white",
@@ -138,9 +143,7 @@ def _panel(axes: Axes, curve: Curve, name: str) -> None:
         color="#666666",
         label=f"{curve.more} more, by power law",
     )
-    axes.plot([counts[-1], further], [values[-1], values[-1] + gain.value], **REFERENCE)
-    axes.set(xlabel=f"{NAMES[curve.labels]} to train on", ylabel=HEADINGS[name], xlim=(0, None))
-    axes.legend(loc="lower right", frameon=False, fontsize=8)
+    axes.plot([last.count, further], [value, value + gain.value], **REFERENCE)
 
 
 def _columns(prefix: str, estimate: Estimate) -> dict[str, float]:

@@ -145,30 +145,36 @@ def _put_together(
     labels: Labels, evaluation: Evaluation, shares: Sequence[float], counts: Floats, more: int
 ) -> Curve:
     draws = _draws(evaluation)
-    rows = [evaluation.rows[part.part] for part in evaluation.parts]
-    points = [
-        Point(
-            share,
-            float(counts[i]),
-            {name: rows[i][name] for name in MEASURED},
-            {
-                name: _behind(rows[i][name], rows[-1][name], draws[name][:, i], draws[name][:, -1])
-                for name in MEASURED
-            },
-        )
-        for i, share in enumerate(shares)
-    ]
+    points = _points(evaluation, draws, shares, counts)
     at = np.flatnonzero(counts)
     gains = {
         name: expected_gain(
             counts[at],
-            np.array([rows[i][name].value for i in at]),
+            np.array([points[i].measures[name].value for i in at]),
             draws[name][:, at],
             more=more,
         )
         for name in MEASURED
     }
     return Curve(labels, evaluation.experiment.name, points, gains, more)
+
+
+def _points(
+    evaluation: Evaluation, draws: Mapping[str, Floats], shares: Sequence[float], counts: Floats
+) -> list[Point]:
+    rows = [evaluation.rows[part.part] for part in evaluation.parts]
+    return [
+        Point(
+            share,
+            float(counts[i]),
+            {name: rows[i][name] for name in MEASURED},
+            {
+                name: _behind(rows[i][name], rows[-1][name], draws[name][:, [i, -1]])
+                for name in MEASURED
+            },
+        )
+        for i, share in enumerate(shares)
+    ]
 
 
 def _draws(evaluation: Evaluation) -> dict[str, Floats]:
@@ -185,6 +191,6 @@ def _draws(evaluation: Evaluation) -> dict[str, Floats]:
     }
 
 
-def _behind(own: Estimate, last: Estimate, own_draws: Floats, last_draws: Floats) -> Estimate:
-    low, high = np.quantile(last_draws - own_draws, [0.025, 0.975])
+def _behind(own: Estimate, last: Estimate, draws: Floats) -> Estimate:
+    low, high = np.quantile(draws[:, 1] - draws[:, 0], [0.025, 0.975])
     return Estimate(last.value - own.value, float(low), float(high))
