@@ -14,6 +14,7 @@ import typer
 from classifier.errors import InputError, MissingExtraError, SilentrankError
 from classifier.writers.escape import visible
 from training.commands_bench import evaluate, leaderboard, train
+from training.commands_labels import audit, curve, severity
 from training.commands_models import promote, reproduce, rollback
 from training.options import HYDRATED, DataOption
 
@@ -160,5 +161,5 @@ def check_normalizer(
         raise typer.Exit(1)
 
 
-for command in (evaluate, leaderboard, train, promote, rollback, reproduce):
+for command in (evaluate, train, leaderboard, promote, rollback, reproduce, audit, curve, severity):
     app.command()(command)

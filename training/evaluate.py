@@ -1,5 +1,6 @@
 """Measures what would ship, through ``classifier``, on issues that it never saw."""
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -74,10 +75,15 @@ def run_folds(
     with tqdm(
         desc=title, unit=" folds", total=len(tasks), initial=len(outcomes), disable=None
     ) as bar:
-        for task, outcome in _run(run, missing, jobs):
-            store.put(keys[task], outcome)
-            outcomes[task] = outcome
-            bar.update()
+        try:
+            for task, outcome in _run(run, missing, jobs):
+                store.put(keys[task], outcome)
+                outcomes[task] = outcome
+                bar.update()
+        except KeyboardInterrupt:
+            kept = f"{len(outcomes)} of {len(tasks)} folds are kept"
+            bar.write(f"Interrupted: {kept}; the same command goes on from there.", sys.stderr)
+            raise
     return [
         [Fold(split, outcomes[p, s]) for s, split in enumerate(part.splits)]
         for p, part in enumerate(parts)

@@ -19,6 +19,8 @@ from training.evaluate import Evaluation
 from training.experiments import Bench, log_circumstances, measure_fully, run_protocol
 from training.families import find_family
 from training.fit import fit
+from training.leakage import check_leakage
+from training.leakage import render as render_leakage
 from training.own import read_own
 from training.protocols import PROTOCOLS, Protocol, beside
 from training.release import release
@@ -71,11 +73,9 @@ def evaluate(bench: Bench, experiments: Mapping[Path, Experiment], protocol: str
     Returns whether nothing was found that must not be: only ``leakage`` can fail.
     """
     if protocol == LEAKAGE:
-        from training.leakage import check_leakage
-        from training.leakage import render as render_leakage
-
         reports = [check_leakage(bench, experiment) for experiment in experiments.values()]
-        typer.echo("\n".join(render_leakage(report) for report in reports))
+        for report in reports:
+            Console().print(render_leakage(report))
         return all(report.passes for report in reports)
     found = [
         run_protocol(bench, experiment, cast("Protocol", protocol), config=config)
