@@ -82,7 +82,7 @@ def transfer(corpus: Corpus, _: EvaluationSettings) -> list[Part]:
     return [
         _between(titles, "study to PyTorch titles", study, pytorch),
         _between(titles, "PyTorch titles to study", pytorch, study),
-        _between(titles, "PyTorch titles to later ones", earlier, later, is_same_repo=True),
+        _later_titles(titles, earlier, later),
         _other_repositories(corpus),
     ]
 
@@ -139,19 +139,18 @@ def _rolling(corpus: Corpus, rows: Indices, extra: Indices, first: date) -> list
     ]
 
 
-def _between(
-    corpus: Corpus, name: str, train: Indices, test: Indices, *, is_same_repo: bool = False
-) -> Part:
-    silver = corpus.of("silver")
-    extra = silver if is_same_repo else _elsewhere(corpus, silver, test)
-    if is_same_repo:
-        extra = corpus.before(extra, corpus.opened_at[test].min())
-    split = Split(
-        name,
-        corpus.apart(train, test),
-        test,
-        extra=corpus.apart(extra, test),
-    )
+def _between(corpus: Corpus, name: str, train: Indices, test: Indices) -> Part:
+    """From one source to another; silver labels of the tested repositories stay out."""
+    extra = corpus.apart(_elsewhere(corpus, corpus.of("silver"), test), test)
+    split = Split(name, corpus.apart(train, test), test, extra=extra)
+    return Part(name, corpus, corpus.is_silent, [split])
+
+
+def _later_titles(corpus: Corpus, train: Indices, test: Indices) -> Part:
+    """Within one repository, from the past to a later year."""
+    name = "PyTorch titles to later ones"
+    extra = corpus.apart(corpus.before(corpus.of("silver"), LATER_TITLES), test)
+    split = Split(name, corpus.apart(train, test), test, extra=extra)
     return Part(name, corpus, corpus.is_silent, [split])
 
 

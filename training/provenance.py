@@ -15,12 +15,11 @@ MEASURED = frozenset(
         *("artifact", "calibration", "curves", "errors", "files", "metrics", "normalize"),
         *("pipeline", "prior_shift", "ranking", "scorers", "types"),
         *("calibrate", "config", "corpus", "dataset", "duplicates", "evaluate", "families", "fit"),
-        *("fold_store", "issue_text", "labels", "paired", "protocols", "provenance", "shards"),
-        *("splits", "targets"),
+        *("issue_text", "labels", "provenance", "shards", "targets"),
     }
 )
-"""Parts of the two packages that a fold's outcome depends on: all that ``training.evaluate``
-imports, but for what explains a ranking."""
+"""Parts of the two packages that a fold's outcome depends on, given the rows that it is made of:
+all that ``training.evaluate`` imports, but for what chooses, stores or explains."""
 
 
 def provenance() -> dict[str, str]:

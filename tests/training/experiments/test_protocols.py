@@ -128,3 +128,15 @@ def test_too_few_silent_bugs_to_train_on_are_refused_by_name(
 
     with pytest.raises(InputError, match=r"silent, 2020-Q2: \d+ silent and \d+ other groups"):
         parts_of(corpus, evaluation, "temporal")
+
+
+def test_without_titles_of_a_later_year_transfer_is_refused(
+    corpus: Corpus, experiment: Experiment
+) -> None:
+    known = [label for label in corpus.issues if label.origin != "pytorch_title"]
+    without = dataclasses.replace(
+        corpus, issues=known, texts=corpus.texts[:96], groups=corpus.groups[:96]
+    )
+
+    with pytest.raises(InputError, match="study to PyTorch titles: 0 issues to test on"):
+        parts_of(without, experiment.evaluation, "transfer")
