@@ -4,9 +4,10 @@ import json
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -28,6 +29,9 @@ from training.corpus import Corpus
 from training.families import find_family
 from training.fit import VOTE_FACTOR, Fitted, write_fitted
 from training.results import Results
+
+RENAMED: Mapping[str, str] = MappingProxyType({"tfidf": "tfidf-lr"})
+"""Families by the names that models of before know them under."""
 
 
 def release(
@@ -79,6 +83,7 @@ def experiment_of(manifest: Manifest, *, like: Experiment | None = None) -> Expe
     Raises InputError if this version does not understand the model's configuration.
     """
     config = {name: value for name, value in manifest.config.items() if name != VOTE_FACTOR}
+    config["family"] = RENAMED.get(str(config.get("family")), config.get("family"))
     if like is not None:
         config |= like.model_dump(mode="json", include={"data", "evaluation"})
     try:
