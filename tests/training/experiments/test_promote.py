@@ -66,7 +66,7 @@ def workshop(
     models = {"good": experiment.model, "poor": POOR, "timid": TIMID}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setenv("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
         tracker = MlflowTracker()
         for name, model in models.items():
             directory = folder / "runs" / name / "model"

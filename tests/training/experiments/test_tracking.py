@@ -40,7 +40,8 @@ REPOSITORY = Path(__file__).parents[3]
 def client(trained: "Trained", monkeypatch: pytest.MonkeyPatch) -> mlflow.MlflowClient:
     """MLflow, looking at the store that the training filled."""
     monkeypatch.chdir(trained.folder)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
+    # the whole path, since MLflow keeps a store by its address
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{trained.folder}/mlflow.db")
     return mlflow.MlflowClient()
 
 
