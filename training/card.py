@@ -1,6 +1,8 @@
 """Renders a model's card from what was measured; nothing in it is typed by hand."""
 
+import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from string import Template
 
@@ -10,36 +12,51 @@ from training.fit import VOTE_FACTOR
 from training.results import PROTOCOL_NAMES, Results, markdown_table, row_title
 
 TEMPLATE = Path(__file__).with_name("card_template.md")
+ABOUT = Path(__file__).with_name("card_about.toml")
+ABLATIONS = """\
+### What each ingredient brings
+
+Cross-validation, silent bugs. From *gold labels* on, each row adds to the one before; rows
+without silver labels have the weaker regularisation that suits their few issues. *Title only*
+learns from all labels.
+
+"""
 WHOLE = "**+ facts: the whole model**"
 
 
 def render_card(manifest: Manifest, results: Results) -> str:
     """The card as markdown."""
+    values = _values(manifest, results)
+    is_own = manifest.config["data"]["labels"] is not None
+    about = tomllib.loads(ABOUT.read_text(encoding="utf-8"))["own" if is_own else "study"]
+    parts = {name: Template(text.lstrip()).substitute(values) for name, text in about.items()}
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values | parts)
+
+
+def _values(manifest: Manifest, results: Results) -> dict[str, object]:
     config = manifest.config
     origin = results.provenance
-    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        {
-            **results.counts,
-            **config["evaluation"],
-            **origin,
-            "model_id": manifest.model_id,
-            "description": config["description"],
-            "scorer": manifest.scorer,
-            "normalizer_version": manifest.normalizer_version,
-            "created_at": manifest.created_at,
-            "data_digest": manifest.data_digest,
-            "dirty_note": ", with uncommitted changes" if origin["git_dirty"] == "true" else "",
-            "minutes": f"{results.seconds / 60:.0f}",
-            "vote_factor": config[VOTE_FACTOR],
-            "base_rate": f"{results.counts['cv_silent'] / results.counts['cv_tested']:.3f}",
-            "calibration_a": f"{manifest.calibration.a:.3f}",
-            "calibration_b": f"{manifest.calibration.b:.3f}",
-            "calibration_c": f"{manifest.calibration.c:.3f}",
-            "results_table": markdown_table(main_rows(results)),
-            "ablations_table": markdown_table(ablation_rows(results)),
-            "reliability_table": _reliability_table(results),
-        }
-    )
+    calibration = asdict(manifest.calibration)
+    ablations = ablation_rows(results)
+    return {
+        **results.counts,
+        **config["evaluation"],
+        **origin,
+        "model_id": manifest.model_id,
+        "description": config["description"],
+        "scorer": manifest.scorer,
+        "normalizer_version": manifest.normalizer_version,
+        "created_at": manifest.created_at,
+        "data_digest": manifest.data_digest,
+        "dirty_note": ", with uncommitted changes" if origin["git_dirty"] == "true" else "",
+        "minutes": f"{results.seconds / 60:.0f}",
+        "vote_factor": config[VOTE_FACTOR],
+        "base_rate": f"{results.counts['cv_silent'] / results.counts['cv_tested']:.3f}",
+        **{f"calibration_{name}": f"{value:.3f}" for name, value in calibration.items()},
+        "results_table": markdown_table(main_rows(results)),
+        "ablations": ABLATIONS + markdown_table(ablations) if len(ablations) > 1 else "",
+        "reliability_table": _reliability_table(results),
+    }
 
 
 def main_rows(results: Results) -> dict[str, Mapping[str, Estimate]]:

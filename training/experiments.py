@@ -1,6 +1,5 @@
 """Runs an experiment under a protocol, tracked, and under all of them for a model card."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from training.fold_store import FoldStore
 from training.labels import ZeroShotScore, key_of, read_table
 from training.plots import draw_plots
 from training.predictions import write_tables
-from training.protocols import PROTOCOLS, Protocol, parts_of
+from training.protocols import Protocol, answerable, parts_of
 from training.provenance import provenance
 from training.results import Results, collect
 from training.tracking import Tracker
@@ -81,12 +80,11 @@ def log_circumstances(bench: Bench, experiment: Experiment, config: Path | None)
 
 
 def measure_fully(bench: Bench, experiment: Experiment, *, config: Path | None = None) -> Results:
-    """Every protocol, then each ablation by cross-validation: what the card tells."""
-    started = time.monotonic()
-    for protocol in PROTOCOLS:
+    """Every protocol that the issues allow, then each ablation: what the card tells."""
+    for protocol in (protocols := answerable(bench.corpus)):
         parts_of(bench.corpus, experiment.evaluation, protocol)  # refuses what would fail later
     evaluations = {
-        protocol: run_protocol(bench, experiment, protocol, config=config) for protocol in PROTOCOLS
+        protocol: run_protocol(bench, experiment, protocol, config=config) for protocol in protocols
     }
     ablations = {
         name: evaluate_quietly(bench, ablated(experiment, name), "cv")
@@ -97,7 +95,6 @@ def measure_fully(bench: Bench, experiment: Experiment, *, config: Path | None =
         ablations,
         references(bench.corpus, experiment),
         silver_count=bench.corpus.of("silver").size,
-        seconds=time.monotonic() - started,
         provenance=provenance(),
     )
 

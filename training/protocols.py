@@ -92,6 +92,16 @@ PROTOCOLS: Mapping[Protocol, Callable[[Corpus, EvaluationSettings], list[Part]]]
 )
 
 
+def answerable(corpus: Corpus) -> list[Protocol]:
+    """Protocols that make sense: issues of your own may have no dates, and no study beside them."""
+    lacks: dict[Protocol, bool] = {
+        "cv": False,
+        "temporal": bool(np.isnat(corpus.opened_at[corpus.gold]).all()),
+        "transfer": not corpus.of("study").size,
+    }
+    return [protocol for protocol in PROTOCOLS if not lacks[protocol]]
+
+
 def parts_of(corpus: Corpus, settings: EvaluationSettings, protocol: Protocol) -> list[Part]:
     """A protocol's parts. Raises InputError where the corpus cannot answer one of them."""
     parts = PROTOCOLS[protocol](corpus, settings)

@@ -20,7 +20,7 @@ HEADINGS: Mapping[str, str] = {
     "brier": "Brier",
     "expected_calibration_error": "ECE",
 }
-PROTOCOL_NAMES: Mapping[str, str] = {
+PROTOCOL_NAMES: Mapping[Protocol, str] = {
     "cv": "cross-validation",
     "temporal": "later quarters",
     "transfer": "transfer",
@@ -36,7 +36,7 @@ class Results:
     rows: Rows  # "cv/silent", "temporal/any_vote", "ablation/title only", "reference/…"
     counts: Mapping[str, int]
     reliability: list[list[float]]  # (tenths, 3): mean probability, share of silent bugs, issues
-    seconds: float  # wall time of the whole evaluation
+    seconds: float  # of one core, that training and testing all folds took
     provenance: Mapping[str, str]  # which code on which machine
 
 
@@ -46,7 +46,6 @@ def collect(
     references: Mapping[str, Mapping[str, Estimate]],
     *,
     silver_count: int,
-    seconds: float,
     provenance: Mapping[str, str],
 ) -> Results:
     """Everything that was measured of one experiment."""
@@ -58,15 +57,15 @@ def collect(
     rows |= {f"ablation/{name}": found.rows["silent"] for name, found in ablations.items()}
     rows |= {f"reference/{name}": row for name, row in references.items()}
     counts = {"silver": silver_count}
-    for protocol, evaluation in evaluations.items():
-        (first, *_) = evaluation.parts
-        counts[f"{protocol}_tested"] = len(first.keys)
-        counts[f"{protocol}_silent"] = int(first.truth.sum())
+    for protocol in PROTOCOL_NAMES:
+        found = evaluations.get(protocol)
+        counts[f"{protocol}_tested"] = len(found.parts[0].keys) if found else 0
+        counts[f"{protocol}_silent"] = int(found.parts[0].truth.sum()) if found else 0
     return Results(
         rows=rows,
         counts=counts,
         reliability=mean_reliability(evaluations["cv"].parts[0]),
-        seconds=seconds,
+        seconds=sum(found.seconds for found in (*evaluations.values(), *ablations.values())),
         provenance=provenance,
     )
 
