@@ -165,7 +165,7 @@ def leaderboard(
     """
     from classifier.artifact import active_model  # noqa: PLC0415 - slow
     from training.leaderboard import build_leaderboard  # noqa: PLC0415 - slow
-    from training.leaderboard_page import write_page  # noqa: PLC0415 - slow
+    from training.leaderboard.page import write_page  # noqa: PLC0415 - slow
 
     found = build_leaderboard(baseline or active_model())
     write_page(found, out)

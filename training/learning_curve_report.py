@@ -50,8 +50,8 @@ def sentence(curve: Curve) -> str:
     value, low, high = map(_signed, (gain.value, gain.low, gain.high))
     start = f"The next {curve.more} {NAMES[curve.labels]}"
     caveat = (
-        "by an inverse power law, an interval over resamples of the tested issues; which labels "
-        "they happen to be is not in it"
+        "by an inverse power law; the interval is over resamples of the tested issues alone, and "
+        "knows neither which labels would come nor whether the law holds"
     )
     if gain.low > 0.0:
         return f"{start} would bring AP {value} ({low} to {high}), {caveat}."
@@ -90,7 +90,7 @@ def write_curves(curves: Sequence[Curve], directory: Path) -> Path:
 def _table(curve: Curve) -> str:
     headings = [f"share of {NAMES[curve.labels]}", "labels a fold"]
     for name in MEASURED:
-        headings += [HEADINGS[name], f"all labels: {HEADINGS[name]}"]
+        headings += [HEADINGS[name], f"{HEADINGS[name]} that all labels add"]
     lines = [headings, ["---"] * len(headings)]
     for point in curve.points:
         cells = [f"{point.share:.0%}", f"{point.count:,.0f}"]
@@ -121,9 +121,16 @@ def _panel(axes: Axes, curve: Curve, name: str) -> None:
         color=COLOR,
         alpha=0.15,
         linewidth=0,
-        label="95 % interval over issues",
+        label="95 % interval, same issues at all points",
     )
-    axes.plot(counts, [estimate.value for estimate in found], "o-", color=COLOR, label="measured")
+    axes.plot(
+        counts,
+        [estimate.value for estimate in found],
+        "o-",
+        color=COLOR,
+        clip_on=False,
+        label="measured",
+    )
     _forecast(axes, curve, name)
     axes.set(xlabel=f"{NAMES[curve.labels]} to train on", ylabel=HEADINGS[name], xlim=(0, None))
     axes.legend(loc="lower right", frameon=False, fontsize=8)

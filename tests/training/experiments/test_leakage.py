@@ -32,7 +32,7 @@ from training.leakage import (
     render,
     standard_error,
 )
-from training.overlap import near_pairs
+from training.leakage.overlap import near_pairs
 from training.tracking import Tracker
 
 STUDY, SILVER, TITLES = 120, 30, 90

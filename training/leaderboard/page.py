@@ -15,7 +15,7 @@ from training.plots import COLOR, REFERENCE, save
 from training.protocols import PROTOCOLS, Protocol
 from training.results import HEADINGS, PROTOCOL_NAMES, cell, row_title
 
-TEMPLATE = Path(__file__).with_name("leaderboard_template.md")
+TEMPLATE = Path(__file__).with_name("template.md")
 MEASURES = (
     "average_precision",
     "roc_auc",

@@ -1,8 +1,8 @@
 """Would a model look good without having understood anything? Checks that must all pass.
 
 - **Permuted labels**: trained and measured on labels that changed hands, a family can only guess.
-- **Probes**: what is no part of the report says nothing of the label, see ``training.probes``.
-- **Overlap**: nothing that is tested was learned from, see ``training.overlap``.
+- **Probes**: what is no part of the report says nothing of the label, see ``leakage.probes``.
+- **Overlap**: nothing that is tested was learned from, see ``leakage.overlap``.
 
 Bounds come from what chance does to as many issues: three standard errors, which one check in
 400 or more misses by bad luck. On the study, with 77 silent bugs of 1,166, that is an area of
@@ -27,8 +27,8 @@ from training.corpus import Booleans, Corpus
 from training.dataset import Origin, digest_of
 from training.evaluate import Fold, run_folds
 from training.experiments import Bench
-from training.overlap import Pairs, count_repeats, count_shared_issues, near_pairs
-from training.probes import probe
+from training.leakage.overlap import Pairs, count_repeats, count_shared_issues, near_pairs
+from training.leakage.probes import probe
 from training.protocols import PROTOCOLS, Part, Protocol, parts_of
 
 PERMUTATIONS = 2
