@@ -19,7 +19,7 @@ from training.results import HEADINGS, cell
 CURVE = "curve"
 CURVES_FILE = "learning_curves.parquet"
 NAMES = {"gold": "judged issues", "silver": "silver labels"}
-BESIDE = {"gold": "all silver labels", "silver": "all judged issues"}
+OTHERS = {"gold": "silver labels", "silver": "judged issues"}
 
 
 def run_curves(
@@ -105,7 +105,7 @@ def _draw(curve: Curve, path: Path) -> Path:
         figure = Figure(figsize=(5 * len(MEASURED), 4), dpi=120, layout="constrained")
         for axes, name in zip(figure.subplots(1, len(MEASURED)), MEASURED, strict=True):
             _panel(axes, curve, name)
-        beside = f"beside {BESIDE[curve.labels]}"
+        beside = f"beside {curve.beside:,.0f} {OTHERS[curve.labels]}"
         figure.suptitle(f"{curve.experiment}: growing {NAMES[curve.labels]}, {beside}")
         save(figure, path)
     return path

@@ -45,6 +45,7 @@ class Curve:
     """Measures by number of labels of one kind, all of the other kind beside them."""
 
     labels: Labels
+    beside: float  # labels of the other kind that a fold trains on, mean over folds
     experiment: str
     points: Sequence[Point]  # rising; the last is all labels
     gains: Mapping[str, Estimate]  # by the power law, from ``more`` labels beyond the last point
@@ -92,7 +93,16 @@ def _curve(bench: Bench, experiment: Experiment, labels: Labels, more: int) -> C
     folds = run_folds(list(parts.values()), experiment, bench.store, title=title, jobs=bench.jobs)
     evaluation = summarize(list(parts.values()), experiment, "cv", folds)
     counts = np.array([_mean_count(part, labels) for part in parts.values()])
-    return _put_together(labels, evaluation, list(parts), counts, more)
+    points, gains = _put_together(evaluation, list(parts), counts, more)
+    return Curve(
+        labels, _count_beside(whole, labels, experiment), experiment.name, points, gains, more
+    )
+
+
+def _count_beside(whole: Part, labels: Labels, experiment: Experiment) -> float:
+    if labels == "silver":
+        return _mean_count(whole, "gold")
+    return _mean_count(whole, "silver") if experiment.targets.use_silver else 0.0
 
 
 def _reduced(whole: Part, labels: Labels, share: float) -> Part:
@@ -142,8 +152,8 @@ def _is_enough(part: Part, experiment: Experiment) -> bool:
 
 
 def _put_together(
-    labels: Labels, evaluation: Evaluation, shares: Sequence[float], counts: Floats, more: int
-) -> Curve:
+    evaluation: Evaluation, shares: Sequence[float], counts: Floats, more: int
+) -> tuple[list[Point], dict[str, Estimate]]:
     draws = _draws(evaluation)
     points = _points(evaluation, draws, shares, counts)
     at = np.flatnonzero(counts)
@@ -156,7 +166,7 @@ def _put_together(
         )
         for name in MEASURED
     }
-    return Curve(labels, evaluation.experiment.name, points, gains, more)
+    return points, gains
 
 
 def _points(

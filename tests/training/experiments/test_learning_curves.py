@@ -76,6 +76,8 @@ def test_curves_grow_labels_of_one_kind(curves: list[Curve]) -> None:
         assert counts == sorted(counts)
         assert {point.share for point in curve.points} <= set(SHARES[curve.labels])
     assert curves[1].points[0].count == 0
+    assert curves[0].beside == curves[1].points[-1].count
+    assert curves[1].beside == curves[0].points[-1].count
 
 
 def test_what_a_share_is_behind_is_its_distance_to_all_labels(curves: list[Curve]) -> None:
@@ -106,7 +108,7 @@ def test_without_silver_labels_there_is_one_curve(bench: Bench, experiment: Expe
 
     (only,) = learning_curves(bench, experiment.model_copy(update={"targets": targets}))
 
-    assert only.labels == "gold"
+    assert (only.labels, only.beside) == ("gold", 0.0)
 
 
 def test_an_interval_over_nothing_is_said_to_tell_nothing(curves: list[Curve]) -> None:
