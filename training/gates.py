@@ -130,7 +130,7 @@ def parity(pairs: Sequence[tuple[str, str, str]], scorer: Scorer) -> Gate:
 
 def markdown(gates: Sequence[Gate]) -> str:
     """The gates as a table."""
-    lines = ["| gate | value | bound | | |", "|---|---|---|---|---|"]
+    lines = ["| gate | value | bound | outcome | meaning |", "|---|---|---|---|---|"]
     for gate in gates:
         cells = (gate.name, gate.value, gate.bound, gate.outcome, gate.sentence)
         lines.append(f"| {' | '.join(map(markdown_cell, cells))} |")

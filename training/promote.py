@@ -119,7 +119,7 @@ def roll_back(*, is_tracked: bool) -> tuple[str, str | None]:
 def show_gates(gates: Sequence[Gate], *, title: str) -> None:
     """Print what was asked of a candidate, and what it answered."""
     grid = Table(title=title, title_justify="left")
-    for heading in ("gate", "value", "bound", "", ""):
+    for heading in ("gate", "value", "bound", "outcome", "meaning"):
         grid.add_column(heading, overflow="fold")
     for gate in gates:
         grid.add_row(gate.name, gate.value, gate.bound, gate.outcome, gate.sentence)
