@@ -22,7 +22,7 @@ MEASURES: Mapping[str, str] = {
 }
 ROWS: Mapping[str, str] = {
     "cv/silent": "**silentrank**, cross-validation",
-    "time/silent": "silentrank, trained before 2020, tested on later issues",
+    "temporal/silent": "silentrank, trained on the past, tested quarter by quarter",
     "ablation/title only": "the same method, titles alone",
     "reference/large language model, zero-shot": "a large language model, asked without training",
 }

@@ -119,12 +119,11 @@ def train(
     directory = out or runs / experiment.name / MODEL
     bench = open_bench([experiment], data=data, runs=runs, jobs=jobs, is_tracked=is_tracked)
     results = measure_fully(bench, experiment, config=config)
-    corpus = bench.corpus
-    fitted = fit(corpus, corpus.is_silent, corpus.gold, beside(corpus), experiment)
-    plots = runs / experiment.name
-    manifest = release(fitted, experiment, corpus, results, plots=plots, out=directory)
+    corpus, plots = bench.corpus, runs / experiment.name
     with bench.tracker.run(experiment.name, group="train"):
         log_circumstances(bench, experiment, config)
+        fitted = fit(corpus, corpus.is_silent, corpus.gold, beside(corpus), experiment)
+        manifest = release(fitted, experiment, corpus, results, plots=plots, out=directory)
         bench.tracker.log_model(directory)
     return results, manifest, directory
 

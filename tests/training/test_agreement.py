@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
-from training.agreement import measure_agreement, quadratic_kappa
+from training.label_studies.agreement import measure_agreement, quadratic_kappa
 
 CLASSES = 4
 pairs = st.lists(

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from typer.main import get_command
 
 from training import cli
+from training.cli import options
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -31,8 +32,14 @@ def test_the_commands_are_those_that_are_documented() -> None:
         "hydrate",
         "check-normalizer",
         "evaluate",
+        "leaderboard",
         "train",
-        "activate",
+        "promote",
+        "rollback",
+        "reproduce",
+        "audit",
+        "curve",
+        "severity",
     }
 
 
@@ -57,7 +64,7 @@ def test_help_says_the_same_on_every_machine(
 
     help_text = capsys.readouterr().out
     assert str(Path.cwd()) not in help_text
-    assert f"[default: {cli.JOBS}]" not in help_text
+    assert f"[default: {options.JOBS}]" not in help_text
 
 
 def test_without_the_extra_the_pip_command_is_told(

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.errors import InputError
-from training.power_law import expected_gain
+from training.label_studies.power_law import expected_gain
 
 COUNTS = np.array([100.0, 200.0, 400.0, 700.0, 1000.0])
 

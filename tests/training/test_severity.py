@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.dataset import SCENARIOS
-from training.severity import expected_severity, normalized, render, severity_prior
+from training.label_studies.severity import expected_severity, normalized, render, severity_prior
 
 PRIOR = severity_prior()
 shares = st.lists(st.floats(0.01, 1.0), min_size=len(SCENARIOS), max_size=len(SCENARIOS))

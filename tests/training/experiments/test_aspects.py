@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from classifier.errors import InputError
-from training.aspect_agreement import measure_aspects, predict_out_of_fold, render
-from training.aspects import ASPECTS, classes_of, fit_aspect
 from training.config import Experiment
 from training.corpus import Corpus
 from training.experiments import Bench
+from training.label_studies.aspect_agreement import measure_aspects, predict_out_of_fold, render
+from training.label_studies.aspects import ASPECTS, classes_of, fit_aspect
 from training.splits import Indices
 
 SAYS = {"calculation": "numeric sums", "saveload": "restored weights", "message": "warning shown"}

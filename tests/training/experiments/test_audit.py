@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.audit import FACTS, Audit, Reason, audit, disagree, render, write_sheet
 from training.config import Experiment
 from training.experiments import Bench
+from training.label_studies.audit import FACTS, Audit, Reason, audit, disagree, render, write_sheet
 
 UP, DOWN = 0.6, 0.4
 

@@ -10,7 +10,8 @@ from classifier.artifact import find_model, read_manifest
 from classifier.types import Evidence, NormalizedIssue, Score
 from training.config import Experiment
 from training.experiments import Bench, evaluate_quietly
-from training.gates import (
+from training.release import experiment_of
+from training.release.gates import (
     Gate,
     Outcome,
     better_than_champion,
@@ -20,7 +21,6 @@ from training.gates import (
     parity,
     same_data,
 )
-from training.release import experiment_of
 
 SAME = [
     (f"Loss {i} is wrong", f"Layer {i} gives **{i}**, no error.", f"Layer {i} gives {i}, no error.")

@@ -8,8 +8,8 @@ from classifier.errors import InputError
 from classifier.metrics import Estimate
 from training.config import Experiment
 from training.experiments import Bench, evaluate_quietly
-from training.learning_curve_report import CURVES_FILE, render, run_curves, sentence
-from training.learning_curves import MEASURED, SHARES, Curve, learning_curves, subset
+from training.label_studies.learning_curve_report import CURVES_FILE, render, run_curves, sentence
+from training.label_studies.learning_curves import MEASURED, SHARES, Curve, learning_curves, subset
 
 GAIN = {"average_precision": Estimate(0.01, -0.02, 0.03), "roc_auc": Estimate(0.0, -0.01, 0.01)}
 

@@ -19,7 +19,7 @@ from classifier.artifact import ACTIVE, CARD, MANIFEST, read_manifest, verify, w
 from classifier.cli import main as silentrank
 from classifier.errors import ArtifactError, InputError
 from training import labels as labels_module
-from training.commands_models import promote, rollback
+from training.cli.models import promote, rollback
 from training.config import Experiment
 from training.corpus import Corpus
 from training.fit import fit, write_fitted

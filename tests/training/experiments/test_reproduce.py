@@ -14,12 +14,12 @@ from typer.testing import CliRunner, Result
 from classifier.artifact import MANIFEST, read_manifest, write_manifest
 from classifier.errors import InputError
 from training import labels as labels_module
-from training.commands_models import reproduce
+from training.cli.models import reproduce
 from training.config import Experiment
 from training.corpus import Corpus
 from training.fit import VOTE_FACTOR, fit, write_fitted
 from training.protocols import beside
-from training.reproduce import Quantity, Reproduction
+from training.release.reproduce import Quantity, Reproduction
 
 if TYPE_CHECKING:
     from tests.training.experiments.conftest import InventedStudy

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from training.options import HYDRATED, JOBS, RUNS, DataOption, JobsOption, RunsOption, TrackOption
+from training.cli.options import (
+    HYDRATED,
+    JOBS,
+    RUNS,
+    DataOption,
+    JobsOption,
+    RunsOption,
+    TrackOption,
+)
 
 ConfigArgument = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="An experiment's TOML file.", show_default=False)
@@ -48,8 +56,8 @@ def audit(
     ```
     """
     from training import session  # noqa: PLC0415 - slow
-    from training.audit import SHEET, render, write_sheet  # noqa: PLC0415 - slow
-    from training.audit import audit as run  # noqa: PLC0415 - slow
+    from training.label_studies.audit import SHEET, render, write_sheet  # noqa: PLC0415 - slow
+    from training.label_studies.audit import audit as run  # noqa: PLC0415 - slow
 
     experiment = session.read_checked(config, repeats=repeats)
     bench = session.open_bench([experiment], data=data, runs=runs, jobs=jobs, is_tracked=False)
@@ -82,7 +90,7 @@ def curve(
     ```
     """
     from training import session  # noqa: PLC0415 - slow
-    from training.learning_curve_report import render, run_curves  # noqa: PLC0415 - slow
+    from training.label_studies.learning_curve_report import render, run_curves  # noqa: PLC0415 - slow
 
     experiment = session.read_checked(config, repeats=repeats)
     bench = session.open_bench([experiment], data=data, runs=runs, jobs=jobs, is_tracked=is_tracked)
@@ -105,9 +113,9 @@ def severity(
     ```
     """
     from training import session  # noqa: PLC0415 - slow
-    from training.aspect_agreement import measure_aspects, render  # noqa: PLC0415 - slow
-    from training.severity import render as render_prior  # noqa: PLC0415 - slow
-    from training.severity import severity_prior  # noqa: PLC0415 - slow
+    from training.label_studies.aspect_agreement import measure_aspects, render  # noqa: PLC0415 - slow
+    from training.label_studies.severity import render as render_prior  # noqa: PLC0415 - slow
+    from training.label_studies.severity import severity_prior  # noqa: PLC0415 - slow
 
     experiment = session.read_checked(config, repeats=repeats)
     bench = session.open_bench([experiment], data=data, runs=runs, jobs=1, is_tracked=False)

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from training.options import HYDRATED, JOBS, RUNS, DataOption, JobsOption, RunsOption, TrackOption
+from training.cli.options import (
+    HYDRATED,
+    JOBS,
+    RUNS,
+    DataOption,
+    JobsOption,
+    RunsOption,
+    TrackOption,
+)
 
 
 def evaluate(

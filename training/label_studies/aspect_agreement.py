@@ -9,11 +9,11 @@ from sklearn.model_selection import GroupKFold
 
 from classifier.errors import InputError
 from classifier.metrics import Estimate
-from training.agreement import measure_agreement
-from training.aspects import ASPECTS, Aspect, Name, classes_of, fit_aspect
 from training.config import EvaluationSettings, Experiment
 from training.corpus import Corpus
 from training.experiments import Bench
+from training.label_studies.agreement import measure_agreement
+from training.label_studies.aspects import ASPECTS, Aspect, Name, classes_of, fit_aspect
 from training.protocols import LIKELY_SILVER
 from training.results import cell
 from training.splits import Indices

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from classifier.metrics import Estimate
 from training.config import Experiment
 from training.experiments import Bench, log_circumstances
-from training.learning_curves import MEASURED, Curve, learning_curves
+from training.label_studies.learning_curves import MEASURED, Curve, learning_curves
 from training.plots import COLOR, REFERENCE, save
 from training.predictions import write_table
 from training.results import HEADINGS, cell

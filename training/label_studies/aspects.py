@@ -36,7 +36,9 @@ HALF = 0.5
 class Aspect:
     """What is predicted, and how; settings were chosen on folds of other seeds."""
 
-    measures: tuple[str, ...]  # of training.agreement.AGREEMENTS, those that mean something
+    measures: tuple[
+        str, ...
+    ]  # of training.label_studies.agreement.AGREEMENTS, those that mean something
     classes: tuple[str, ...]
     class_of: Callable[[LabeledIssue], str | None]
     is_ordered: bool  # predicted is then the median class, else the likeliest

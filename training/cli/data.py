@@ -1,75 +1,16 @@
-"""The researcher's door: ``silentrank-train``.
+"""Commands about data: label tables, texts, and whether the normalizer treats all alike."""
 
-Everything slow is imported inside the commands, so that ``--help`` answers at once.
-"""
-
-import os
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from classifier.errors import InputError, MissingExtraError, SilentrankError
-from classifier.writers.escape import visible
-from training.commands_bench import evaluate, leaderboard, train
-from training.commands_labels import audit, curve, severity
-from training.commands_models import promote, reproduce, rollback
-from training.options import HYDRATED, DataOption
+from classifier.errors import InputError
+from training.cli.options import HYDRATED, DataOption
 
-NEEDED = (
-    "betacal",
-    "datasets",
-    "datasketch",
-    "defusedxml",
-    "matplotlib",
-    "mlflow",
-    "pandas",
-    "pyarrow",
-    "pydantic",
-    "scipy",
-    "tqdm",
-)
-
-app = typer.Typer(
-    name="silentrank-train",
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 labels_app = typer.Typer(
     name="labels", help="The label tables.", no_args_is_help=True, rich_markup_mode="markdown"
 )
-app.add_typer(labels_app)
-
-
-def main() -> None:
-    """Run the command line; a foreseen error is one plain line and a hint, no traceback."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # or MLflow reports on its users
-    try:
-        if not all(find_spec(name) for name in NEEDED):
-            raise MissingExtraError("silentrank-train", extra="train")
-        app()
-    except SilentrankError as error:
-        typer.echo(visible(f"error: {error}"), err=True)
-        if error.hint:
-            typer.echo(visible(f"hint: {error.hint}"), err=True)
-        sys.exit(1)
-
-
-@app.callback()
-def silentrank_train() -> None:
-    """Train, measure and release the models that `silentrank` ranks with.
-
-    ```
-    silentrank-train hydrate --from parquet:silent_bug_study.parquet
-    silentrank-train evaluate configs/tfidf-lr.toml configs/tfidf-svm.toml
-    silentrank-train train configs/tfidf-lr.toml
-    silentrank-train promote tfidf-lr-2026-11
-    ```
-    """
 
 
 @labels_app.command("extract")
@@ -92,7 +33,6 @@ def extract(
         typer.echo(f"{out / name}: {count} rows")
 
 
-@app.command()
 def hydrate(
     sources: Annotated[
         list[str],
@@ -123,7 +63,6 @@ def hydrate(
         typer.echo(str(run(source, out)))
 
 
-@app.command("check-normalizer")
 def check_normalizer(
     *,
     data: DataOption = HYDRATED,
@@ -159,7 +98,3 @@ def check_normalizer(
     typer.echo(check.render(report))
     if not report.meets_bounds:
         raise typer.Exit(1)
-
-
-for command in (evaluate, train, leaderboard, promote, rollback, reproduce, audit, curve, severity):
-    app.command()(command)

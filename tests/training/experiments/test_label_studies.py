@@ -8,14 +8,14 @@ import typer
 from typer.testing import CliRunner, Result
 
 from classifier.errors import InputError
-from training import commands_labels
 from training import labels as labels_module
+from training.cli import label_studies
 
 if TYPE_CHECKING:
     from tests.training.experiments.conftest import InventedStudy
 
 app = typer.Typer()
-for command in (commands_labels.audit, commands_labels.curve, commands_labels.severity):
+for command in (label_studies.audit, label_studies.curve, label_studies.severity):
     app.command()(command)
 
 Invoke = Callable[..., Result]

@@ -16,7 +16,7 @@ from training.config import Experiment
 from training.corpus import Booleans, Corpus, Floats
 from training.evaluate import Evaluation, run_folds, summarize
 from training.experiments import Bench
-from training.power_law import FEWEST_POINTS, expected_gain
+from training.label_studies.power_law import FEWEST_POINTS, expected_gain
 from training.protocols import LIKELY_SILVER, Part, cross_validation
 from training.splits import Indices, Split
 

@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from training.options import HYDRATED, JOBS, RUNS, DataOption, JobsOption, RunsOption, TrackOption
+from training.cli.options import (
+    HYDRATED,
+    JOBS,
+    RUNS,
+    DataOption,
+    JobsOption,
+    RunsOption,
+    TrackOption,
+)
 
 
 def promote(
@@ -37,7 +45,7 @@ def promote(
     silentrank-train promote tfidf-lr-2026-11
     ```
     """
-    from training import promote as promotion  # noqa: PLC0415 - slow
+    from training.release import promote as promotion  # noqa: PLC0415 - slow
 
     found = promotion.promote(
         run,
@@ -66,7 +74,7 @@ def rollback(*, is_tracked: TrackOption = True) -> None:
     silentrank-train rollback
     ```
     """
-    from training.promote import roll_back  # noqa: PLC0415 - slow
+    from training.release.promote import roll_back  # noqa: PLC0415 - slow
 
     model_id, version = roll_back(is_tracked=is_tracked)
     typer.echo(f"{model_id} is active{_registered(version)}")
@@ -90,7 +98,7 @@ def reproduce(
     silentrank-train reproduce tfidf-lr-2026-11
     ```
     """
-    from training import reproduce as reproduction  # noqa: PLC0415 - slow
+    from training.release import reproduce as reproduction  # noqa: PLC0415 - slow
 
     found = reproduction.reproduce(model, tolerance=tolerance, data=data)
     reproduction.show_reproduction(found)

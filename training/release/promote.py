@@ -19,14 +19,14 @@ from rich.table import Table
 from classifier import artifact, load
 from classifier.artifact import CARD, Manifest, read_manifest, verify, write_manifest
 from classifier.errors import ArtifactError, InputError
-from training import gates as gates_module
 from training.config import Experiment
 from training.corpus import load_corpus
 from training.dataset import rendering_pairs
 from training.experiments import Bench, evaluate_quietly
-from training.gates import Gate
 from training.own import read_own
 from training.release import activate, experiment_of, named_models, put_model, scoring_digest
+from training.release import gates as gates_module
+from training.release.gates import Gate
 from training.session import MODEL
 from training.tracking import MlflowTracker, Tracker
 
