@@ -7,6 +7,7 @@ from textwrap import fill
 
 from classifier.artifact import Manifest, active_model, find_model, read_manifest
 from docs.fresh import keep_fresh
+from training.figures import short
 from training.labels import StudyLabel, read_table
 from training.results import HEADINGS, table
 
@@ -40,7 +41,7 @@ def results(manifest: Manifest) -> str:
     """Return the table and the sentences that say what it means for a reader."""
     headings, cells = table({title: manifest.metrics[row] for row, title in ROWS.items()})
     columns = [0, *(headings.index(HEADINGS[measure]) for measure in MEASURES)]
-    chance = f"{_base_rate():.3f}".removeprefix("0")
+    chance = short(_base_rate())
     lines = [
         ["", *MEASURES.values()],
         ["---"] * len(columns),

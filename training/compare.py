@@ -9,6 +9,7 @@ import numpy as np
 
 from classifier.metrics import MEASURES, draw_resamples, measure_resamples
 from training.corpus import Floats
+from training.figures import between, short
 from training.paired import (
     EQUAL,
     SIGNIFICANCE,
@@ -67,14 +68,13 @@ class Comparison:
             Verdict.DRAW: f"No difference that {self.positives} silent bugs can show: "
             f"{self.first} against {self.second}",
         }[self.verdict]
-        value, low, high = map(_signed, (difference.value, difference.low, difference.high))
-        return f"{start}: AP {value} ({low} to {high}){self._what_folds_say()}."
+        return f"{start}: AP {between(difference)}{self._what_folds_say()}."
 
     def _what_folds_say(self) -> str:
         if self.fold_test is None:
             return "; the folds allow no t-test"
         p_value = self.fold_test.p_value
-        said = "p < .01" if p_value < LEAST_P_VALUE else f"p = {_short(f'{p_value:.2f}')}"
+        said = "p < .01" if p_value < LEAST_P_VALUE else f"p = {short(p_value, 2)}"
         shown = _verdict(self.fold_test)
         if shown is self.verdict:
             return f", {said}"
@@ -144,13 +144,3 @@ def _difference(name: str, first: float, second: float, draws: Floats) -> Differ
     gains = -draws if name in LOWER_IS_BETTER else draws
     better = float(np.mean(gains > 0.0) + np.mean(gains == 0.0) / 2)
     return Difference(first, second, first - second, float(low), float(high), better)
-
-
-def _signed(value: float) -> str:
-    digits = f"{abs(value):.3f}"
-    sign = "" if float(digits) == 0.0 else "+" if value > 0.0 else "\u2212"
-    return sign + _short(digits)
-
-
-def _short(number: str) -> str:
-    return number.removeprefix("0")

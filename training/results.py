@@ -1,12 +1,13 @@
 """What an evaluation found, as the card, the manifest and the terminal show it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
 from classifier.metrics import Estimate, reliability
 from training.evaluate import Evaluation, Measured
+from training.figures import short
 from training.protocols import Protocol
 
 HEADINGS: Mapping[str, str] = {
@@ -102,5 +103,5 @@ def markdown_table(rows: Mapping[str, Mapping[str, Estimate]]) -> str:
 
 def cell(estimate: Estimate) -> str:
     """An estimate with its interval, in three digits."""
-    value, low, high = (f"{number:.3f}".removeprefix("0") for number in asdict(estimate).values())
+    value, low, high = map(short, astuple(estimate))
     return f"{value} ({low}\u2013{high})"

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from classifier.metrics import Estimate
 from training.config import Experiment
 from training.experiments import Bench, log_circumstances
+from training.figures import between
 from training.label_studies.learning_curves import MEASURED, Curve, learning_curves
 from training.plots import COLOR, REFERENCE, save
 from training.predictions import write_table
@@ -47,19 +48,18 @@ def render(curves: Sequence[Curve]) -> str:
 def sentence(curve: Curve) -> str:
     """What the next labels would buy, in plain words, and how far to believe it."""
     gain = curve.gains["average_precision"]
-    value, low, high = map(_signed, (gain.value, gain.low, gain.high))
     start = f"The next {curve.more} {NAMES[curve.labels]}"
     caveat = (
         "by an inverse power law; the interval is over resamples of the tested issues alone, and "
         "knows neither which labels would come nor whether the law holds"
     )
     if gain.low > 0.0:
-        return f"{start} would bring AP {value} ({low} to {high}), {caveat}."
+        return f"{start} would bring AP {between(gain)}, {caveat}."
     if gain.high < 0.0:
-        return f"{start} would cost AP {value} ({low} to {high}), {caveat}."
+        return f"{start} would cost AP {between(gain)}, {caveat}."
     return (
         f"What the next {curve.more} {NAMES[curve.labels]} would bring cannot be told from "
-        f"nothing: AP {value} ({low} to {high}), {caveat}."
+        f"nothing: AP {between(gain)}, {caveat}."
     )
 
 
@@ -95,7 +95,7 @@ def _table(curve: Curve) -> str:
     for point in curve.points:
         cells = [f"{point.share:.0%}", f"{point.count:,.0f}"]
         for name in MEASURED:
-            cells += [cell(point.measures[name]), _difference(point.behind[name])]
+            cells += [cell(point.measures[name]), between(point.behind[name])]
         lines.append(cells)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -159,14 +159,3 @@ def _columns(prefix: str, estimate: Estimate) -> dict[str, float]:
         f"{prefix}low": estimate.low,
         f"{prefix}high": estimate.high,
     }
-
-
-def _difference(estimate: Estimate) -> str:
-    value, low, high = map(_signed, (estimate.value, estimate.low, estimate.high))
-    return f"{value} ({low} to {high})"
-
-
-def _signed(value: float) -> str:
-    digits = f"{abs(value):.3f}"
-    sign = "" if float(digits) == 0.0 else "+" if value > 0.0 else "\u2212"
-    return sign + digits.removeprefix("0")

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from classifier.files import replace_file
-from training.compare import Difference, Verdict
+from training.compare import Verdict
+from training.figures import between, short
 from training.leaderboard import Board, Entry, Leaderboard
 from training.plots import COLOR, REFERENCE, save
 from training.protocols import PROTOCOLS, Protocol
@@ -54,7 +55,7 @@ def _section(leaderboard: Leaderboard, protocol: Protocol) -> str:
 
 
 def _table(board: Board) -> str:
-    chance = f"{board.silent / board.tested:.3f}".removeprefix("0")
+    chance = short(board.silent / board.tested)
     title = f"### {row_title(board.part).capitalize()}\n"
     counts = f"{board.tested:,} issues, {board.silent} silent; chance gives AP {chance}.\n"
     headings = ["model", *(HEADINGS[name] for name in MEASURES), "AP against baseline", ""]
@@ -67,15 +68,7 @@ def _line(entry: Entry) -> list[str]:
     if entry.comparison is None:
         return [entry.model, *cells, "", ""]
     difference = entry.comparison.differences["average_precision"]
-    return [entry.model, *cells, _signed(difference), str(entry.comparison.verdict)]
-
-
-def _signed(difference: Difference) -> str:
-    value, low, high = (
-        f"{number:+.3f}".replace("0.", ".", 1)
-        for number in (difference.value, difference.low, difference.high)
-    )
-    return f"{value} ({low} to {high})"
+    return [entry.model, *cells, between(difference), str(entry.comparison.verdict)]
 
 
 def _runs_table(leaderboard: Leaderboard) -> str:

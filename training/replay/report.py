@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from classifier.metrics import Estimate
+from training.figures import short
 from training.replay.forecast import Forecast
 from training.replay.simulation import Reading, Replay
 
@@ -118,7 +119,7 @@ def _small_print(replay: Replay) -> str:
     return (
         "Days from opening to the end of the week of reading; both of what is found, median and "
         "95th percentile.\n"
-        f"WSS@95 {_fraction(replay.wss)}: the share of reading saved, were the whole queue ranked "
+        f"WSS@95 {short(replay.wss)}: the share of reading saved, were the whole queue ranked "
         "at once and read until 95 % are found."
     )
 
@@ -132,7 +133,7 @@ def _reading_row(name: str, reading: Reading) -> list[str]:
     return [
         name,
         *(f"{_number(part.sum())}" for part in (reading.read, reading.found, reading.missed)),
-        _fraction(reading.recall),
+        short(reading.recall),
         _pair(reading.days_until(0.5), reading.days_until(0.95)),
         _pair(reading.issues_until(0.5), reading.issues_until(0.95)),
     ]
@@ -146,7 +147,7 @@ def _budget_table(forecasts: Sequence[Forecast]) -> tuple[Sequence[str], list[li
             _number(row.read),
             _count(row.found),
             _count(row.missed),
-            "{} ({} to {})".format(*map(_fraction, astuple(row.recall))),
+            "{} ({} to {})".format(*map(short, astuple(row.recall))),
         ]
         for row in forecasts
     ]
@@ -170,10 +171,6 @@ def _count(estimate: Estimate, label: str = "") -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
-
-
-def _fraction(value: float) -> str:
-    return f"{value:.3f}".removeprefix("0")
 
 
 def _pair(median: float | None, late: float | None) -> str:
