@@ -9,6 +9,16 @@ from training.cli.options import (
     HYDRATED,
     JOBS,
     RUNS,
+    ConfigArgument,
+    DataOption,
+    JobsOption,
+    RepeatsOption,
+    RunsOption,
+    TrackOption,
+)
+    HYDRATED,
+    JOBS,
+    RUNS,
     DataOption,
     JobsOption,
     RunsOption,
@@ -32,16 +42,7 @@ def evaluate(
             "--protocol", metavar="NAME", help="cv, temporal, transfer, replay or leakage."
         ),
     ] = "cv",
-    repeats: Annotated[
-        int | None,
-        typer.Option(
-            "--repeats",
-            metavar="N",
-            min=1,
-            help="Cross-validations with other shuffles.",
-            show_default="what the experiment says",
-        ),
-    ] = None,
+    repeats: RepeatsOption = None,
     issues: Annotated[
         list[str] | None,
         typer.Option(
@@ -110,10 +111,7 @@ def evaluate(
 
 
 def train(
-    config: Annotated[
-        Path,
-        typer.Argument(metavar="CONFIG", help="An experiment's TOML file.", show_default=False),
-    ],
+    config: ConfigArgument,
     *,
     out: Annotated[
         Path | None,

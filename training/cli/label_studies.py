@@ -9,25 +9,21 @@ from training.cli.options import (
     HYDRATED,
     JOBS,
     RUNS,
+    ConfigArgument,
+    DataOption,
+    JobsOption,
+    RepeatsOption,
+    RunsOption,
+    TrackOption,
+)
+    HYDRATED,
+    JOBS,
+    RUNS,
     DataOption,
     JobsOption,
     RunsOption,
     TrackOption,
 )
-
-ConfigArgument = Annotated[
-    Path, typer.Argument(metavar="CONFIG", help="An experiment's TOML file.", show_default=False)
-]
-RepeatsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--repeats",
-        metavar="N",
-        min=1,
-        help="Cross-validations with other shuffles.",
-        show_default="what the experiment says",
-    ),
-]
 
 
 def audit(

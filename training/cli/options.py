@@ -6,6 +6,19 @@ from typing import Annotated
 
 import typer
 
+ConfigArgument = Annotated[
+    Path, typer.Argument(metavar="CONFIG", help="An experiment's TOML file.", show_default=False)
+]
+RepeatsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--repeats",
+        metavar="N",
+        min=1,
+        help="Cross-validations with other shuffles.",
+        show_default="what the experiment says",
+    ),
+]
 DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="The hydrated texts.")]
 RunsOption = Annotated[
     Path, typer.Option("--runs", metavar="DIR", help="Where results and plots go.")
