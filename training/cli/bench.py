@@ -16,14 +16,6 @@ from training.cli.options import (
     RunsOption,
     TrackOption,
 )
-    HYDRATED,
-    JOBS,
-    RUNS,
-    DataOption,
-    JobsOption,
-    RunsOption,
-    TrackOption,
-)
 
 
 def evaluate(

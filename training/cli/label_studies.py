@@ -1,6 +1,5 @@
 """Commands about the labels: which to doubt, what more would buy, what else they tell."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,14 +12,6 @@ from training.cli.options import (
     DataOption,
     JobsOption,
     RepeatsOption,
-    RunsOption,
-    TrackOption,
-)
-    HYDRATED,
-    JOBS,
-    RUNS,
-    DataOption,
-    JobsOption,
     RunsOption,
     TrackOption,
 )
