@@ -32,6 +32,13 @@ NEEDED = (
     "tqdm",
 )
 
+MLFLOW = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",  # or it reports on its users
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
+"""MLflow's own variables, where the user sets none."""
+
 app = typer.Typer(
     name="silentrank-train",
     no_args_is_help=True,
@@ -56,7 +63,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
 
 def main() -> None:
     """Run the command line; a foreseen error is one plain line and a hint, no traceback."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # or MLflow reports on its users
+    for name, value in MLFLOW.items():
+        os.environ.setdefault(name, value)
     try:
         if not all(find_spec(name) for name in NEEDED):
             raise MissingExtraError("silentrank-train", extra="train")

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import mlflow
@@ -45,21 +44,14 @@ FORBIDDEN = re.compile(r"[^\w\-. :/]")
 """In names of metrics."""
 DIGEST_LENGTH = 36
 """MLflow takes no longer one; the whole digest is a tag."""
-DEFAULTS: Mapping[str, str] = MappingProxyType(
-    {
-        "MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL": "1",  # its own 10 s leave short runs without any
-        "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    }
-)
-"""Of MLflow's own variables, where the user sets none."""
 
 
 class MlflowTracker(Tracker):
     """Writes to MLflow."""
 
     def __init__(self) -> None:
-        for name, value in DEFAULTS.items():
-            os.environ.setdefault(name, value)
+        # of every 10 s, MLflow's own interval, short runs would have none
+        os.environ.setdefault("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "1")
         logging.getLogger("mlflow.system_metrics").setLevel(logging.WARNING)
         try:
             mlflow.search_experiments(max_results=1)
