@@ -58,6 +58,7 @@ class Check:
 class LeakageReport:
     """All checks of one experiment."""
 
+    experiment: str
     checks: Sequence[Check]
     unanswered: Mapping[Protocol, str]  # protocols that the corpus cannot answer, and why
 
@@ -74,7 +75,7 @@ def check_leakage(bench: Bench, experiment: Experiment) -> LeakageReport:
     """
     overlap, unanswered = check_overlap(bench.corpus, experiment)
     checks = (*check_permuted(bench, experiment), *check_probes(bench.corpus, experiment), *overlap)
-    return LeakageReport(checks, unanswered)
+    return LeakageReport(experiment.name, checks, unanswered)
 
 
 def check_permuted(bench: Bench, experiment: Experiment) -> list[Check]:
@@ -149,7 +150,7 @@ def standard_error(truth: Booleans) -> float:
 
 def render(report: LeakageReport) -> Table:
     """The checks, each value beside what is allowed."""
-    grid = Table(title="Leakage", title_justify="left")
+    grid = Table(title=f"Leakage: {report.experiment}", title_justify="left")
     for heading in ("check", "value", "allowed", "verdict"):
         grid.add_column(heading, overflow="fold")
     for check in report.checks:

@@ -53,8 +53,8 @@ def release(
         draft = write_fitted(fitted, corpus, experiment, directory)
         draft = replace(draft, metrics=results.rows)
         (directory / CARD).write_text(render_card(draft, results), encoding="utf-8")
-        for path in plots.glob("*/*.png"):
-            shutil.copyfile(path, directory / f"{path.parent.name}-{path.name}")
+        for path in (plots / "cv").glob("*.png"):  # those that the card shows
+            shutil.copyfile(path, directory / f"cv-{path.name}")
         return write_manifest(directory, draft)
 
     return put_model(out, write)

@@ -288,7 +288,7 @@ def test_the_table_shows_values_beside_what_is_allowed() -> None:
         Check("repeats", 2, 0, 0),
     ]
     console = Console(width=100, file=io.StringIO(), record=True)
-    console.print(render(LeakageReport(checks, {"temporal": "No issue in [red]quarter"})))
+    console.print(render(LeakageReport("small", checks, {"temporal": "No issue in [red]quarter"})))
     lines = [" ".join(line.split("│")).split() for line in console.export_text().splitlines()]
     assert ["area", "0.512", "0.4", "to", "0.6", "passed"] in lines
     assert ["length", "0.7", "at", "most", "0.602", "FAILED"] in lines
