@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from classifier.errors import InputError
 
@@ -112,9 +113,15 @@ def ablated(experiment: Experiment, name: str) -> Experiment:
 
 def explain_validation(error: ValidationError) -> str:
     """One line that names each offending key and value."""
-    return "; ".join(
-        f"{'.'.join(map(str, e['loc']))} = {e['input']!r}: {e['msg']}"
-        if e["type"] != "missing"
-        else f"{'.'.join(map(str, e['loc']))} is missing"
-        for e in error.errors()
-    )
+    return "; ".join(_explain(one) for one in error.errors())
+
+
+def _explain(error: ErrorDetails) -> str:
+    place = ".".join(map(str, error["loc"]))
+    match error["type"]:
+        case "missing":
+            return f"{place} is missing"
+        case "extra_forbidden":
+            return f"{place} = {error['input']!r}: no setting has this name"
+        case _:
+            return f"{place} = {error['input']!r}: {error['msg']}"

@@ -83,6 +83,8 @@ def load_dataset(
     ``is_study_needed`` and no issue of the study has text.
     """
     texts = read_shards(hydrated)
+    if not (texts or is_study_needed):
+        return Dataset.from_dict({name: [] for name in FEATURES}, features=FEATURES)
     rows = [
         *_rows("study", read_table(StudyLabel, labels), texts, _study_cells),
         *_rows("silver", read_table(SilverLabel, labels), texts, _silver_cells),

@@ -49,7 +49,7 @@ def save(figure: Figure, path: Path) -> None:
 def _precision_recall(axes: Axes, part: Measured) -> None:
     for row in part.probabilities:
         recall, precision = precision_curve(part.truth, row).T
-        axes.step(recall, precision, where="post", color=COLOR, alpha=0.4, linewidth=1)
+        axes.step(recall, precision, where="post", color=COLOR, **_line(part))
     base_rate = part.truth.mean()
     axes.axhline(base_rate, **REFERENCE)
     axes.annotate("chance", (0.99, base_rate), ha="right", va="bottom", color="#666666")
@@ -59,6 +59,11 @@ def _precision_recall(axes: Axes, part: Measured) -> None:
         xlim=(0, 1),
         ylim=(0, 1),
     )
+
+
+def _line(part: Measured) -> dict[str, Any]:
+    """Thin and pale where many repeats lie over each other."""
+    return {"alpha": 0.4, "linewidth": 1} if len(part.probabilities) > 1 else {"linewidth": 1.5}
 
 
 def _reliability(axes: Axes, part: Measured) -> None:
@@ -77,7 +82,7 @@ def _reliability(axes: Axes, part: Measured) -> None:
 def _recall_inspected(axes: Axes, part: Measured) -> None:
     for row in part.probabilities:
         inspected, recall = recall_curve(part.truth, row).T
-        axes.plot(inspected, recall, color=COLOR, alpha=0.4, linewidth=1)
+        axes.plot(inspected, recall, color=COLOR, **_line(part))
     axes.plot([0, 1], [0, 1], **REFERENCE)
     axes.annotate("chance", (0.8, 0.78), ha="left", va="top", color="#666666")
     axes.set(

@@ -6,11 +6,10 @@ from typing import cast
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from classifier import load
 from classifier.artifact import Manifest
 from classifier.errors import InputError
-from classifier.metrics import Estimate
 from training.card import ablation_rows, main_rows
 from training.compare import compare
 from training.config import DataSettings, Experiment, ablated, read_experiment
@@ -22,11 +21,12 @@ from training.fit import fit
 from training.leakage import check_leakage
 from training.leakage import render as render_leakage
 from training.own import read_own
-from training.protocols import PROTOCOLS, Protocol, beside
+from training.protocols import Protocol, beside
 from training.release import release
 from training.replay import render as render_replay
 from training.replay import replay_queue
-from training.results import Results, row_title, table
+from training.results import Results, row_title
+from training.terminal import show_table
 from training.tracking import MlflowTracker, Tracker
 
 REPLAY, LEAKAGE = "replay", "leakage"
@@ -87,12 +87,21 @@ def evaluate(bench: Bench, experiments: Mapping[Path, Experiment], protocol: str
 
 
 def show_replays(
-    bench: Bench, experiments: Iterable[Experiment], *, per_week: int, is_retrained: bool
+    bench: Bench,
+    experiments: Iterable[Experiment],
+    *,
+    per_week: int,
+    is_retrained: bool,
+    is_released: bool,
 ) -> None:
     """Replay the gold issues with each experiment, and say what reading them would have found."""
+    released = load() if is_released else None
     for experiment in experiments:
-        found = replay_queue(bench, experiment, per_week=per_week, is_retrained=is_retrained)
-        typer.echo(f"{experiment.name}\n{render_replay(found)}")
+        found = replay_queue(
+            bench, experiment, per_week=per_week, is_retrained=is_retrained, released=released
+        )
+        name = f"{released.model_id} as it is" if released else experiment.name
+        typer.echo(f"{name}\n{render_replay(found)}")
 
 
 def queue_of(issues: Sequence[str], labels: Path | None) -> DataSettings | None:
@@ -102,13 +111,6 @@ def queue_of(issues: Sequence[str], labels: Path | None) -> DataSettings | None:
     if not issues:
         return None
     return DataSettings(issues=tuple(issues), labels=labels or Path(issues[0]))
-
-
-def check_protocol(name: str) -> None:
-    """Raise InputError, with the protocols there are, if a name is unknown."""
-    known = [*PROTOCOLS, REPLAY, LEAKAGE]
-    if name not in known:
-        raise InputError(f"No protocol {name!r}", hint=f"Available: {', '.join(known)}.")
 
 
 def train(
@@ -152,14 +154,3 @@ def show_results(results: Results) -> None:
     show_table("On issues that the model never saw", main_rows(results))
     if len(rows := ablation_rows(results)) > 1:
         show_table("What each ingredient brings", rows)
-
-
-def show_table(title: str, rows: Mapping[str, Mapping[str, Estimate]]) -> None:
-    """Print measures with their intervals."""
-    headings, cells = table(rows)
-    grid = Table(title=title, title_justify="left")
-    for heading in headings:
-        grid.add_column(heading, overflow="fold")
-    for line in cells:
-        grid.add_row(*(cell.replace(" (", "\n(") for cell in line))
-    Console().print(grid)

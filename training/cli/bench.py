@@ -1,7 +1,7 @@
 """Commands that measure: evaluate, train, leaderboard."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,10 +29,8 @@ def evaluate(
     ],
     *,
     protocol: Annotated[
-        str,
-        typer.Option(
-            "--protocol", metavar="NAME", help="cv, temporal, transfer, replay or leakage."
-        ),
+        Literal["cv", "temporal", "transfer", "replay", "leakage"],
+        typer.Option("--protocol", metavar="NAME", help="How to measure."),
     ] = "cv",
     repeats: RepeatsOption = None,
     issues: Annotated[
@@ -55,13 +53,20 @@ def evaluate(
         ),
     ] = None,
     per_week: Annotated[
-        int, typer.Option("--per-week", metavar="N", min=1, help="replay: issues read a week.")
-    ] = 20,
+        int | None,
+        typer.Option(
+            "--per-week", metavar="N", min=1, help="replay: issues read a week.", show_default="20"
+        ),
+    ] = None,
     is_retrained: Annotated[
         bool,
         typer.Option(
             "--retrain", help="replay: train each quarter anew, on your earlier labels, too."
         ),
+    ] = False,
+    is_released: Annotated[
+        bool,
+        typer.Option("--released", help="replay: with the active model as it is, untrained."),
     ] = False,
     data: DataOption = HYDRATED,
     runs: RunsOption = RUNS,
@@ -81,22 +86,29 @@ def evaluate(
     ```
     silentrank-train evaluate configs/tfidf-lr.toml configs/tfidf-svm.toml --protocol temporal
     silentrank-train evaluate configs/tfidf-lr.toml --protocol leakage
-    silentrank-train evaluate configs/tfidf-lr.toml --protocol replay --issues mine.jsonl
+    silentrank-train evaluate configs/tfidf-lr.toml --protocol replay --released --issues mine.jsonl
     ```
     """
+    if protocol != "replay" and (per_week or is_retrained or is_released):
+        raise typer.BadParameter("is needed", param_hint="--protocol replay")
+    if is_retrained and is_released:
+        raise typer.BadParameter("excludes --released", param_hint="--retrain")
     from training import session  # noqa: PLC0415 - slow
 
     queue = session.queue_of(issues or [], labels)
     experiments = {
         config: session.read_checked(config, repeats=repeats, queue=queue) for config in configs
     }
-    session.check_protocol(protocol)
     bench = session.open_bench(
         list(experiments.values()), data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
     )
     if protocol == session.REPLAY:
         session.show_replays(
-            bench, experiments.values(), per_week=per_week, is_retrained=is_retrained
+            bench,
+            experiments.values(),
+            per_week=per_week or 20,
+            is_retrained=is_retrained,
+            is_released=is_released,
         )
     elif not session.evaluate(bench, experiments, protocol):
         raise typer.Exit(1)
@@ -152,7 +164,7 @@ def leaderboard(
 ) -> None:
     """Write the page that compares all evaluated models, from the runs in MLflow.
 
-    Of each model the newest finished run of each protocol counts, on the newest run's data.
+    Of each model the newest finished run of each protocol counts, on the baseline's data.
 
     ```
     silentrank-train evaluate configs/*.toml --protocol cv

@@ -36,7 +36,7 @@ class TextsSettings(Settings):
     """Which texts are read."""
 
     texts: tuple[TextSettings, ...] = Field(min_length=1, strict=False)
-    """One that is empty in every training issue is left out: of some, only titles are known."""
+    """One without a frequent term is left out: of some issues only titles are known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,20 +53,20 @@ def fit_texts(
 ) -> tuple[list[FittedText], sparse.csr_array]:
     """Learn terms; with them come the issues' TF-IDF, text after text: (issues, terms).
 
-    Raises InputError if all texts are empty, or one is not and still has no frequent term.
+    A text without a frequent term is left out. Raises InputError if no text has one.
     """
     columns = texts_of(issues)
     fitted, parts = [], []
     for text in settings:
-        if any(columns[text.column]):
-            one, part = _fit_text(text, columns[text.column])
+        one, part = _fit_text(text, columns[text.column])
+        if one.terms:
             fitted.append(one)
             parts.append(part)
     if not fitted:
-        names = ", ".join(sorted({repr(text.column) for text in settings}))
+        wanted = ", ".join(f"{text.column!r} in {text.minimum_count}" for text in settings)
         raise InputError(
-            f"The {len(issues)} issues to train on have no text {names}",
-            hint="Read another text, such as the title.",
+            f"No term is frequent enough in the {len(issues)} issues to train on: {wanted}",
+            hint="Lower minimum_count, or read another text, such as the title.",
         )
     return fitted, sparse.csr_array(sparse.hstack(parts))
 
@@ -99,11 +99,7 @@ def _facts(issue: NormalizedIssue) -> Floats:
 def _fit_text(settings: TextSettings, texts: Sequence[str]) -> tuple[FittedText, sparse.csr_array]:
     counts, terms = count_terms(texts, settings.analyzer, minimum_count=settings.minimum_count)
     if not terms:
-        raise InputError(
-            f"The {len(texts)} texts {settings.column!r} to train on: "
-            f"no term is in {settings.minimum_count} of them",
-            hint="Lower its minimum_count, or leave the text out.",
-        )
+        return FittedText(settings, (), np.empty(0)), counts
     transformer = TfidfTransformer(sublinear_tf=ANALYZERS[settings.analyzer]["sublinear_tf"])
     part = settings.factor * transformer.fit_transform(counts)
     return FittedText(settings, terms, transformer.idf_), part

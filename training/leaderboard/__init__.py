@@ -60,34 +60,33 @@ class Recorded:
 def build_leaderboard(baseline: str) -> Leaderboard:
     """Compare the newest finished run of each model with the baseline's, protocol by protocol.
 
-    Only runs on the newest run's data count. Raises InputError if a protocol has no runs, or if
-    the baseline is not among them.
+    Only runs on the data of the baseline's newest run count. Raises InputError if a protocol has
+    no run of the baseline.
     """
-    runs = {protocol: latest_runs(finished_runs(protocol), protocol) for protocol in PROTOCOLS}
+    runs = {protocol: latest_runs(protocol, baseline) for protocol in PROTOCOLS}
     boards = []
     for protocol, of_protocol in runs.items():
         with tempfile.TemporaryDirectory() as scratch:
             recorded = [_read(run, Path(scratch)) for run in of_protocol]
-        if baseline not in {one.run.name for one in recorded}:
-            names = ", ".join(one.run.name for one in recorded)
-            raise InputError(
-                f"No finished {protocol} run of the baseline {baseline}",
-                hint=f"Give --baseline, one of: {names}.",
-            )
         boards += _boards(protocol, recorded, baseline)
     return Leaderboard(baseline, boards, runs)
 
 
-def latest_runs(runs: Sequence[RecordedRun], protocol: Protocol) -> list[RecordedRun]:
-    """The newest run of each model, on the data of the newest of all."""
-    if not runs:
+def latest_runs(protocol: Protocol, baseline: str) -> list[RecordedRun]:
+    """The newest run of each model, on the data of the baseline's newest."""
+    runs = finished_runs(protocol)
+    of_baseline = [run for run in runs if run.name == baseline]
+    if not of_baseline:
+        names = ", ".join(sorted({run.name for run in runs}))
         raise InputError(
-            f"No finished {protocol} runs are recorded",
-            hint=f"Run `silentrank-train evaluate configs/*.toml --protocol {protocol}`.",
+            f"No finished {protocol} run of the baseline {baseline} is recorded",
+            hint=f"Give --baseline, one of: {names}."
+            if runs
+            else f"Run `silentrank-train evaluate configs/*.toml --protocol {protocol}`.",
         )
     latest: dict[str, RecordedRun] = {}
     for run in runs:
-        if run.dataset_digest == runs[0].dataset_digest:
+        if run.dataset_digest == of_baseline[0].dataset_digest:
             latest.setdefault(run.name, run)
     return list(latest.values())
 

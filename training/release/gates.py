@@ -1,7 +1,7 @@
 """What a model must show before it is promoted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from classifier.scorers import Scorer
@@ -58,12 +58,12 @@ def same_data(trained_on: str, measured_on: str) -> Gate:
     )
 
 
-def better_than_champion(candidate: Evaluation, champion: Evaluation) -> list[Gate]:
+def better_than_champion(candidate: Evaluation, champion: Predictions) -> list[Gate]:
     """Ranks better and is calibrated no worse, on identical folds."""
     settings = candidate.experiment.evaluation
     comparison = compare(
-        _predictions(candidate, candidate.experiment.name),
-        _predictions(champion, f"the champion {champion.experiment.name}"),
+        _tested(candidate),
+        replace(champion, name=f"the champion {champion.name}"),
         resamples=settings.resamples,
         seed=settings.fold_seed,
     )
@@ -157,18 +157,6 @@ def _calibrated(difference: Difference) -> Gate:
         outcome=_outcome(is_passed=is_calibrated),
         sentence=f"Its probabilities are {'about as' if is_calibrated else 'less'} honest "
         f"{'as' if is_calibrated else 'than'} the champion's.",
-    )
-
-
-def _predictions(evaluation: Evaluation, name: str) -> Predictions:
-    tested = _tested(evaluation)
-    return Predictions(
-        name=name,
-        keys=tested.keys,
-        truth=tested.truth,
-        probabilities=tested.probabilities,
-        folds=tested.folds,
-        train_counts=tested.train_counts,
     )
 
 

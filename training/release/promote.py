@@ -24,9 +24,11 @@ from training.corpus import load_corpus
 from training.dataset import rendering_pairs
 from training.experiments import Bench, evaluate_quietly
 from training.own import read_own
+from training.paired import Predictions
 from training.release import activate, experiment_of, named_models, put_model, scoring_digest
 from training.release import gates as gates_module
 from training.release.gates import Gate
+from training.released import as_released, has_learned_from
 from training.session import MODEL
 from training.tracking import MlflowTracker, Tracker
 
@@ -179,11 +181,22 @@ def _compare(candidate: Candidate, champion: str | None, bench: Bench) -> list[G
     if champion is None:
         return gates_module.better_than_chance(evaluation)
     try:
-        manifest = read_manifest(artifact.models_directory() / champion)
-        experiment = experiment_of(manifest, like=candidate.experiment)
+        measured = _measure_champion(champion, candidate, bench, evaluation.parts[0])
     except (ArtifactError, InputError) as error:
-        return gates_module.not_comparable(str(error))
-    return gates_module.better_than_champion(evaluation, evaluate_quietly(bench, experiment, "cv"))
+        return gates_module.not_comparable(f"{champion}: {error}")
+    return gates_module.better_than_champion(evaluation, measured)
+
+
+def _measure_champion(
+    champion: str, candidate: Candidate, bench: Bench, like: Predictions
+) -> Predictions:
+    """Its weights where they never saw the issues; else its configuration, on the same folds."""
+    directory = artifact.models_directory() / champion
+    manifest = read_manifest(directory)
+    if not has_learned_from(manifest, bench.corpus):
+        return as_released(load(directory), bench.corpus, like)
+    experiment = experiment_of(manifest, like=candidate.experiment)
+    return evaluate_quietly(bench, experiment, "cv").parts[0]
 
 
 def _install(candidate: Candidate, judgement: Judgement, tracker: Tracker) -> str | None:

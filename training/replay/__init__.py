@@ -4,15 +4,17 @@ After ASReview's simulation mode: issues arrive in order of time, each week the 
 arrived, and a triager reads the first of them.
 """
 
+import numpy as np
 import pyarrow as pa
 
+from classifier.pipeline import Model
 from training.config import Experiment
-from training.corpus import Corpus, Moments
-from training.evaluate import run_folds, summarize
+from training.corpus import Floats
+from training.evaluate import run_folds
 from training.experiments import Bench, log_circumstances
-from training.paired import Predictions
 from training.predictions import write_table
-from training.protocols import Part, as_reported, check_parts, untouched
+from training.protocols import as_reported, check_parts, untouched
+from training.released import score_as_released
 from training.replay.plots import draw_replay
 from training.replay.report import (
     curve_columns,
@@ -22,6 +24,7 @@ from training.replay.report import (
     week_columns,
 )
 from training.replay.simulation import Replay, replay
+from training.splits import Indices
 
 __all__ = ["Replay", "render", "replay_queue"]
 
@@ -35,52 +38,59 @@ COLUMNS = {
 
 
 def replay_queue(
-    bench: Bench, experiment: Experiment, *, per_week: int, is_retrained: bool
+    bench: Bench,
+    experiment: Experiment,
+    *,
+    per_week: int,
+    is_retrained: bool = False,
+    released: Model | None = None,
 ) -> Replay:
     """Replay the corpus's gold issues; tables and plots go to RUNS/NAME/replay.
 
     With ``is_retrained`` a new model is trained each quarter on what was judged before it. Else
-    one model, which never saw issues of yours, reads the whole queue: what you would start with.
-    The study's own issues are always replayed with a new model each quarter. Raises InputError if
-    an issue has no opening date.
+    one model, which never saw issues of yours, reads the whole queue: ``released`` as it is, or
+    one that is trained on the study now. The study's own issues are always replayed with a new
+    model each quarter. Raises InputError if an issue has no opening date.
     """
-    part = _part(bench.corpus, experiment, is_retrained=is_retrained)
-    check_parts([part], experiment.evaluation)
-    title = f"{experiment.name} {GROUP}"
-    folds = run_folds([part], experiment, bench.store, title=title, jobs=bench.jobs)
-    (measured,) = summarize([part], experiment, "temporal", folds).parts
+    corpus, settings = bench.corpus, experiment.evaluation
+    if released:
+        rows, scores = corpus.gold, score_as_released(released, corpus, corpus.gold)
+    else:
+        rows, scores = _score(bench, experiment, is_retrained=is_retrained)
     found = replay(
-        _opened_at(bench.corpus, measured),
-        measured.probabilities[0],
-        measured.truth,
+        corpus.opened_at[rows],
+        scores,
+        corpus.is_silent[rows],
         per_week=per_week,
-        resamples=experiment.evaluation.resamples,
-        seed=experiment.evaluation.fold_seed,
+        resamples=settings.resamples,
+        seed=settings.fold_seed,
     )
-    _record(bench, experiment, found)
+    name = f"{released.model_id} as it is" if released else experiment.name
+    _record(bench, experiment, found, title=name)
     return found
 
 
-def _part(corpus: Corpus, experiment: Experiment, *, is_retrained: bool) -> Part:
-    is_own = corpus.of("own").size > 0
-    if is_own and not is_retrained:
-        return untouched(corpus)
-    return as_reported(corpus, experiment.evaluation)
+def _score(bench: Bench, experiment: Experiment, *, is_retrained: bool) -> tuple[Indices, Floats]:
+    """Tested rows and their probabilities, by models that never saw them."""
+    corpus = bench.corpus
+    is_untouched = corpus.of("own").size > 0 and not is_retrained
+    part = untouched(corpus) if is_untouched else as_reported(corpus, experiment.evaluation)
+    check_parts([part], experiment.evaluation)
+    title = f"{experiment.name} {GROUP}"
+    (folds,) = run_folds([part], experiment, bench.store, title=title, jobs=bench.jobs)
+    return (
+        np.concatenate([fold.split.test for fold in folds]),
+        np.concatenate([fold.outcome.probabilities for fold in folds]),
+    )
 
 
-def _opened_at(corpus: Corpus, measured: Predictions) -> Moments:
-    row_of = {corpus.issues[row].issue.key: row for row in corpus.gold}
-    moments: Moments = corpus.opened_at[[row_of[key] for key in measured.keys]]
-    return moments
-
-
-def _record(bench: Bench, experiment: Experiment, found: Replay) -> None:
+def _record(bench: Bench, experiment: Experiment, found: Replay, *, title: str) -> None:
     directory = bench.runs / experiment.name / GROUP
     files = [
         write_table(pa.table(columns(found)), directory / f"{name}.parquet")
         for name, columns in COLUMNS.items()
     ]
-    files += draw_replay(found, directory, title=experiment.name)
+    files += draw_replay(found, directory, title=title)
     with bench.tracker.run(experiment.name, group=GROUP):
         log_circumstances(bench, experiment, None)
         for path in files:

@@ -25,7 +25,7 @@ def render(replay: Replay) -> str:
     """What a maintainer wants to know first: what to expect, how it compares, what if."""
     chosen = next(row for row in replay.forecasts if row.per_week == replay.per_week)
     buffer = StringIO()
-    console = Console(file=buffer, width=WIDTH, highlight=False)
+    console = Console(file=buffer, width=min(WIDTH, Console().width), highlight=False)
     console.print(_introduction(replay))
     console.print(f"\n{sentence(chosen)}\n")
     console.print(_grid("The weeks replayed", *_reading_table(replay)))
@@ -125,7 +125,7 @@ def _small_print(replay: Replay) -> str:
 
 
 def _reading_table(replay: Replay) -> tuple[Sequence[str], list[list[str]]]:
-    headings = ("", "read", "found", "missed", "recall", "days", "issues read until found")
+    headings = ("", "read", "found", "missed", "recall", "days", "read until found")
     return headings, [_reading_row(READINGS[name], one) for name, one in replay.readings.items()]
 
 

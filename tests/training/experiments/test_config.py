@@ -42,8 +42,8 @@ def test_shipped_configurations_and_their_ablations_fit(path: Path) -> None:
 @pytest.mark.parametrize(
     ("addition", "message"),
     [
-        ("sead = 3", "sead = 3: Extra inputs"),
-        ("[targets]\nsilver_wait = 1.0", r"targets\.silver_wait = 1\.0: Extra inputs"),
+        ("sead = 3", "sead = 3: no setting"),
+        ("[targets]\nsilver_wait = 1.0", r"targets\.silver_wait = 1\.0: no setting"),
         ('seed = "3"', "seed = '3': .*integer"),
         ("seed = 3.0", r"seed = 3\.0: .*integer"),
         ('[targets]\nuse_votes = "yes"', r"targets\.use_votes = 'yes'"),
@@ -138,8 +138,8 @@ def test_an_ablation_of_one_setting_keeps_its_neighbours(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"targets": {"use_vote": False}}, r"targets\.use_vote = False: Extra inputs"),
-        ({"target": {"use_votes": False}}, r"target = .*: Extra inputs"),
+        ({"targets": {"use_vote": False}}, r"targets\.use_vote = False: no setting"),
+        ({"target": {"use_votes": False}}, r"target = .*: no setting"),
         ({"seed": "x"}, "seed = 'x'"),
         ({"targets": 3}, "targets = 3"),
     ],
@@ -170,7 +170,7 @@ def test_a_family_checks_its_own_settings(experiment: Experiment) -> None:
         ({"texts": []}, r"texts = \[\]"),
         ({"texts": [{"column": "titel"}]}, r"texts\.0\.column = 'titel'"),
         ({"texts": [{"column": "title", "minimum_count": 0}]}, r"minimum_count = 0"),
-        ({"texts": [{"column": "title"}], "C": 3.0}, r"C = 3\.0: Extra inputs"),
+        ({"texts": [{"column": "title"}], "C": 3.0}, r"C = 3\.0: no setting"),
     ],
 )
 def test_a_wrong_setting_of_the_family_is_named(

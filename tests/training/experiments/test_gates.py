@@ -48,7 +48,7 @@ def test_a_gate_is_open_if_it_was_passed_or_could_not_be_checked_and_need_not() 
 def test_a_model_against_itself_is_not_better(bench: Bench, experiment: Experiment) -> None:
     evaluation = evaluate_quietly(bench, experiment, "cv")
 
-    better, calibrated = better_than_champion(evaluation, evaluation)
+    better, calibrated = better_than_champion(evaluation, evaluation.parts[0])
 
     assert better.outcome is Outcome.FAILED
     assert better.value == "AP +0.000, better in 50% of resamples"

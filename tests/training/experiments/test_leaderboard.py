@@ -94,7 +94,7 @@ def test_a_second_run_on_kept_folds_writes_the_same_numbers(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--baseline", "absent"), "No finished cv run of the baseline absent"),
+        (("--baseline", "absent"), "No finished cv run of the baseline absent is recorded"),
         (("--baseline", "small", "--out", "/dev/null/page.md"), "Cannot write"),
     ],
 )
@@ -111,7 +111,7 @@ def test_without_runs_the_next_step_is_named(study: "InventedStudy", tmp_path: P
     outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
 
     assert outcome.exit_code == 1
-    assert "No finished cv runs are recorded" in outcome.errors
+    assert "No finished cv run of the baseline small is recorded" in outcome.errors
     assert "silentrank-train evaluate configs/*.toml --protocol cv" in outcome.errors
 
 

@@ -124,19 +124,23 @@ def test_issues_without_any_of_the_texts_are_refused(
 ) -> None:
     texts = [{"column": "code"}, {"column": "code", "analyzer": "word pairs"}]
 
-    with pytest.raises(InputError, match="The 36 issues to train on have no text 'code'"):
+    with pytest.raises(InputError, match="enough in the 36 issues to train on: 'code' in 2"):
         tools.fit(name, lesson, texts=texts)
 
 
 @pytest.mark.parametrize("name", TEXT_FAMILIES)
-def test_a_text_without_a_frequent_term_is_refused(
+def test_a_text_without_a_frequent_term_is_left_out_and_refused_where_it_is_the_only_one(
     name: str, lesson: "Lesson", tools: "Tools"
 ) -> None:
-    texts = [{"column": "title", "minimum_count": 30}]
+    title = {"column": "title", "minimum_count": 1}
+    rare = {"column": "prose", "minimum_count": 100}
 
-    with pytest.raises(InputError, match="36 texts 'title' to train on: no term is in 30") as error:
-        tools.fit(name, lesson, texts=texts)
+    both, alone = (tools.fit(name, lesson, texts=texts) for texts in ([title, rare], [title]))
 
+    for model, other in zip(both, alone, strict=True):
+        assert np.array_equal(model.predict(lesson.asked), other.predict(lesson.asked))
+    with pytest.raises(InputError, match="'prose' in 100") as error:
+        tools.fit(name, lesson, texts=[rare])
     assert "minimum_count" in error.value.hint
 
 
