@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from classifier.errors import InputError
 
@@ -113,15 +112,15 @@ def ablated(experiment: Experiment, name: str) -> Experiment:
 
 def explain_validation(error: ValidationError) -> str:
     """One line that names each offending key and value."""
-    return "; ".join(_explain(one) for one in error.errors())
+    return "; ".join(
+        _explain(".".join(map(str, e["loc"])), e["type"], e["input"], e["msg"])
+        for e in error.errors()
+    )
 
 
-def _explain(error: ErrorDetails) -> str:
-    place = ".".join(map(str, error["loc"]))
-    match error["type"]:
-        case "missing":
-            return f"{place} is missing"
-        case "extra_forbidden":
-            return f"{place} = {error['input']!r}: no setting has this name"
-        case _:
-            return f"{place} = {error['input']!r}: {error['msg']}"
+def _explain(place: str, kind: str, value: object, message: str) -> str:
+    if kind == "missing":
+        return f"{place} is missing"
+    if kind == "extra_forbidden":
+        return f"{place} = {value!r}: no setting has this name"
+    return f"{place} = {value!r}: {message}"

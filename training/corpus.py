@@ -103,7 +103,8 @@ def _corpus(issues: Sequence[LabeledIssue], *, view: View) -> Corpus:
         normalize(label.issue)
         for label in tqdm(issues, desc="normalizing", unit=" issues", disable=None)
     ]
-    groups = np.array(group_near_duplicates([text.text for text in texts]), dtype=np.intp)
+    keys = [text.key if text.key.repo and text.key.number else None for text in texts]
+    groups = np.array(group_near_duplicates([text.text for text in texts], keys), dtype=np.intp)
     return Corpus(issues, texts, groups, digest_of(issues), view)
 
 

@@ -1,7 +1,7 @@
 """Which texts nearly repeat each other, so that no split tests on what it trained on."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
@@ -15,17 +15,22 @@ SEED = 1
 WORD = re.compile(r"\w+")
 
 
-def group_near_duplicates(texts: Sequence[str], *, threshold: float = 0.8) -> list[int]:
+def group_near_duplicates(
+    texts: Sequence[str], names: Sequence[Hashable | None] = (), *, threshold: float = 0.8
+) -> list[int]:
     """Give each text the index of the first text of its group.
 
     Texts are grouped where MinHash estimates the Jaccard similarity of their word triples at
-    ``threshold`` or more, and so are texts linked through others. A text without a word has
+    ``threshold`` or more, and so are texts linked through others, and those of one name, whatever
+    they say: an issue may be known under several origins. A text without a word has
     nothing to leak and stays alone.
     """
     words = [tuple(WORD.findall(text.lower())) for text in texts]
     first_with: dict[tuple[str, ...], int] = {}
     pairs = [(index, first_with.setdefault(key, index)) for index, key in enumerate(words) if key]
     pairs.extend(_similar_pairs(first_with, threshold))
+    first_of: dict[Hashable, int] = {}
+    pairs.extend((i, first_of.setdefault(name, i)) for i, name in enumerate(names) if name)
     return _first_of_each_group(pairs, len(texts))
 
 

@@ -81,8 +81,7 @@ def log_circumstances(bench: Bench, experiment: Experiment, config: Path | None)
 
 def measure_fully(bench: Bench, experiment: Experiment, *, config: Path | None = None) -> Results:
     """Every protocol that the issues allow, then each ablation: what the card tells."""
-    for protocol in (protocols := answerable(bench.corpus)):
-        parts_of(bench.corpus, experiment.evaluation, protocol)  # refuses what would fail later
+    protocols = answerable(bench.corpus, experiment.evaluation)
     evaluations = {
         protocol: run_protocol(bench, experiment, protocol, config=config) for protocol in protocols
     }

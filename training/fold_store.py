@@ -16,7 +16,7 @@ from classifier.errors import InputError
 from classifier.files import replace_file
 from training.config import Experiment
 from training.corpus import Booleans, Corpus, Floats
-from training.provenance import code_digest
+from training.provenance import code_digest, library_versions
 from training.splits import Split
 
 UNMEASURED = {"name", "description", "data", "ablations", "evaluation"}
@@ -42,7 +42,8 @@ class FoldStore:
         """SHA-256 of all that the outcome depends on."""
         settings = experiment.model_dump_json(exclude=UNMEASURED)
         digest = hashlib.sha256(f"{settings} {experiment.evaluation.inner_folds}".encode())
-        digest.update(f"{corpus.digest} {corpus.view} {_code_at_start()}".encode())
+        digest.update(f"{corpus.digest} {corpus.view} {code_at_start()}".encode())
+        digest.update(library_versions().encode())
         for rows in (np.packbits(truth), split.train, split.extra, split.test):
             digest.update(f"{len(rows)} ".encode() + rows.tobytes())
         return digest.hexdigest()
@@ -66,7 +67,7 @@ class FoldStore:
             "vote_factor": outcome.vote_factor,
             "seconds": outcome.seconds,
         }
-        if code_digest() != _code_at_start():
+        if code_digest() != code_at_start():
             raise InputError(
                 "The code changed while it was measured",
                 hint="Measure again, in a checkout that nobody edits meanwhile.",
@@ -75,6 +76,6 @@ class FoldStore:
 
 
 @cache
-def _code_at_start() -> str:
-    """The code's digest when the process began to measure: what runs is what was loaded then."""
+def code_at_start() -> str:
+    """The code's digest when the process first asked: what runs is what was loaded then."""
     return code_digest()

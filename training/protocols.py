@@ -4,6 +4,7 @@ All rows are positions in a corpus. Whatever the protocol, no training row nearl
 one, and every experiment with equal ``[evaluation]`` settings meets identical folds.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -25,6 +26,8 @@ from training.splits import (
 )
 
 Protocol = Literal["cv", "temporal", "transfer"]
+
+logger = logging.getLogger(__name__)
 
 LIKELY_SILVER = 0.5
 """A silver score from here on counts as silent where silver labels are what is tested on."""
@@ -92,14 +95,24 @@ PROTOCOLS: Mapping[Protocol, Callable[[Corpus, EvaluationSettings], list[Part]]]
 )
 
 
-def answerable(corpus: Corpus) -> list[Protocol]:
-    """Protocols that make sense: issues of your own may have no dates, and no study beside them."""
-    lacks: dict[Protocol, bool] = {
-        "cv": False,
-        "temporal": bool(np.isnat(corpus.opened_at[corpus.gold]).all()),
-        "transfer": not corpus.of("study").size,
-    }
-    return [protocol for protocol in PROTOCOLS if not lacks[protocol]]
+def answerable(corpus: Corpus, settings: EvaluationSettings) -> list[Protocol]:
+    """Protocols to measure fully, checked before hours are spent.
+
+    Issues of your own may have no dates, or no study beside them, so that only cross-validation
+    must be possible; the others are left out with a warning. Raises InputError if it is not, or
+    if the study cannot answer one of all.
+    """
+    found: list[Protocol] = []
+    for protocol in PROTOCOLS:
+        try:
+            parts_of(corpus, settings, protocol)
+        except InputError as error:
+            if protocol == "cv" or not corpus.of("own").size:
+                raise
+            logger.warning("%s is left out: %s", protocol, error)
+        else:
+            found.append(protocol)
+    return found
 
 
 def parts_of(corpus: Corpus, settings: EvaluationSettings, protocol: Protocol) -> list[Part]:
@@ -118,7 +131,16 @@ def check_parts(parts: Sequence[Part], settings: EvaluationSettings) -> None:
 
 
 def as_reported(corpus: Corpus, settings: EvaluationSettings) -> Part:
-    """Test each quarter's gold issues by a model of everything that people judged before it."""
+    """Test each quarter's gold issues by a model of everything that people judged before it.
+
+    It begins with the first quarter that has enough before it. Raises InputError if an issue has
+    no opening date.
+    """
+    if undated := int(np.isnat(corpus.opened_at[corpus.gold]).sum()):
+        raise InputError(
+            f"{undated} of {len(corpus.gold)} issues have no opening date",
+            hint="Give `created_at`, or leave these issues out.",
+        )
     judged = np.union1d(corpus.of("study"), corpus.gold)
     known_since = corpus.opened_at[corpus.gold].min().astype("datetime64[D]").item()
     first = known_since if corpus.of("own").size else settings.first_origin
@@ -126,7 +148,9 @@ def as_reported(corpus: Corpus, settings: EvaluationSettings) -> Part:
         replace(split, test=np.intersect1d(split.test, corpus.gold))
         for split in _rolling(corpus, judged, corpus.of("silver"), first)
     ]
-    return Part("silent", corpus, corpus.is_silent, [split for split in splits if split.test.size])
+    part = Part("silent", corpus, corpus.is_silent, splits)
+    known = [split for split in splits if split.test.size and _is_trainable(part, split, settings)]
+    return replace(part, splits=known or splits)
 
 
 def untouched(corpus: Corpus) -> Part:
@@ -224,11 +248,21 @@ def _check_tested(part: Part) -> None:
 
 def _check_trained(part: Part, split: Split, settings: EvaluationSettings) -> None:
     """Refuse early what would fail hours later."""
-    truth, groups = part.truth[split.train], part.corpus.groups[split.train]
-    silent, others = np.unique(groups[truth]).size, np.unique(groups[~truth]).size
-    if min(silent, others) < settings.inner_folds:
+    if not _is_trainable(part, split, settings):
+        silent, others = _count_groups(part, split)
         raise InputError(
             f"{part.name}, {split.name}: {silent} silent and {others} other groups of issues are "
             f"too few to train on with {settings.inner_folds} inner folds",
-            hint="Label more issues, lower inner_folds, or start at a later first_origin.",
+            hint="Label more issues, hydrate the study's texts, lower inner_folds, or start at a "
+            "later first_origin.",
         )
+
+
+def _is_trainable(part: Part, split: Split, settings: EvaluationSettings) -> bool:
+    return min(_count_groups(part, split)) >= settings.inner_folds
+
+
+def _count_groups(part: Part, split: Split) -> tuple[int, int]:
+    """Groups of silent bugs, and of other issues, to train on."""
+    truth, groups = part.truth[split.train], part.corpus.groups[split.train]
+    return np.unique(groups[truth]).size, np.unique(groups[~truth]).size

@@ -4,7 +4,8 @@ import hashlib
 import os
 import platform
 import subprocess
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from classifier.normalize import NORMALIZER_VERSION
@@ -22,6 +23,9 @@ MEASURED = frozenset(
 all that ``training.evaluate`` imports, but for what chooses, stores or explains."""
 
 
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "betacal", "datasketch", "torch", "transformers")
+
+
 def provenance() -> dict[str, str]:
     """Commit, whether the tree differed from it, versions, hardware; "unknown" off a checkout."""
     is_ours = _git("ls-files", "--error-unmatch", __file__) is not None  # not a venv in a checkout
@@ -35,6 +39,15 @@ def provenance() -> dict[str, str]:
         "processor": platform.machine(),
         "cores": str(os.cpu_count()),
     }
+
+
+def library_versions() -> str:
+    """Libraries that a fold's outcome depends on, with their versions; absent ones left out."""
+    installed = []
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            installed.append(f"{name}=={version(name)}")
+    return " ".join(installed)
 
 
 def code_digest() -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from classifier import load
 from classifier.artifact import Manifest
 from classifier.errors import InputError
+from classifier.sources import SOURCES
 from training.card import ablation_rows, main_rows
 from training.compare import compare
 from training.config import DataSettings, Experiment, ablated, read_experiment
@@ -18,7 +19,8 @@ from training.evaluate import Evaluation
 from training.experiments import Bench, log_circumstances, measure_fully, run_protocol
 from training.families import find_family
 from training.fit import fit
-from training.leakage import check_leakage
+from training.fold_store import code_at_start
+from training.leakage import record_leakage
 from training.leakage import render as render_leakage
 from training.own import read_own
 from training.protocols import Protocol, beside
@@ -56,6 +58,7 @@ def open_bench(
     experiments: Sequence[Experiment], *, data: Path, runs: Path, jobs: int, is_tracked: bool
 ) -> Bench:
     """Read the issues that the experiments share."""
+    code_at_start()  # before the issues are read, which takes time enough to edit
     first, *others = experiments
     for other in others:
         if other.data != first.data or other.evaluation != first.evaluation:
@@ -73,7 +76,7 @@ def evaluate(bench: Bench, experiments: Mapping[Path, Experiment], protocol: str
     Returns whether nothing was found that must not be: only ``leakage`` can fail.
     """
     if protocol == LEAKAGE:
-        reports = [check_leakage(bench, experiment) for experiment in experiments.values()]
+        reports = [record_leakage(bench, experiment) for experiment in experiments.values()]
         for report in reports:
             Console().print(render_leakage(report))
         return all(report.passes for report in reports)
@@ -92,16 +95,29 @@ def show_replays(
     *,
     per_week: int,
     is_retrained: bool,
+    carries_over: bool,
     is_released: bool,
 ) -> None:
     """Replay the gold issues with each experiment, and say what reading them would have found."""
     released = load() if is_released else None
-    for experiment in experiments:
-        found = replay_queue(
-            bench, experiment, per_week=per_week, is_retrained=is_retrained, released=released
+    found = [
+        replay_queue(
+            bench,
+            experiment,
+            per_week=per_week,
+            is_retrained=is_retrained,
+            carries_over=carries_over,
+            released=released,
         )
-        name = f"{released.model_id} as it is" if released else experiment.name
-        typer.echo(f"{name}\n{render_replay(found)}")
+        for experiment in experiments
+    ]
+    for one in found:
+        typer.echo(f"{one.predictions.name}\n{render_replay(one.replay)}")
+    show_table("replay: silent bugs", {one.predictions.name: one.measures for one in found})
+    baseline, *others = found
+    for other in others:
+        shown = compare(other.predictions, baseline.predictions)
+        typer.echo(f"{shown.verdict}, replay: {shown.sentence}")
 
 
 def queue_of(issues: Sequence[str], labels: Path | None) -> DataSettings | None:
@@ -110,7 +126,12 @@ def queue_of(issues: Sequence[str], labels: Path | None) -> DataSettings | None:
         raise InputError("--labels needs --issues", hint="Give the issues' texts, too.")
     if not issues:
         return None
-    return DataSettings(issues=tuple(issues), labels=labels or Path(issues[0]))
+    if labels is None:
+        kind, _, rest = issues[0].partition(":")
+        labels = Path(rest if kind in SOURCES else issues[0])
+        if issues[0] == "-":
+            raise InputError("--issues - needs --labels", hint="Labels are read from a file.")
+    return DataSettings(issues=tuple(issues), labels=labels)
 
 
 def train(

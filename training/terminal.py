@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from classifier.metrics import Estimate
@@ -18,11 +19,11 @@ def show_table(title: str, rows: Mapping[str, Mapping[str, Estimate]]) -> None:
         headings, *lines = (list(column) for column in zip(headings, *lines, strict=True))
     while lines:
         count = _fitting([headings, *lines], console.width)
-        grid = Table(title=title, title_justify="left")
+        grid = Table(title=escape(title), title_justify="left")
         for heading in headings[:count]:
-            grid.add_column(heading, overflow="fold")
+            grid.add_column(escape(heading), overflow="fold")
         for line in lines:
-            grid.add_row(*line[:count])
+            grid.add_row(*map(escape, line[:count]))
         console.print(grid)
         headings, lines = _rest(headings, count), [_rest(line, count) for line in lines]
         if len(headings) == 1:

@@ -88,3 +88,9 @@ def test_no_texts_make_no_groups() -> None:
 
 def test_many_copies_are_one_group() -> None:
     assert Counter(group_near_duplicates([REPORT] * 500)) == {0: 500}
+
+
+def test_texts_of_one_name_are_grouped_whatever_they_say_and_no_name_is_none() -> None:
+    texts = ["Dense is wrong", "all others", "an edited report", "something else", "more"]
+
+    assert group_near_duplicates(texts, ["a", None, "a", None, "b"]) == [0, 1, 0, 3, 4]

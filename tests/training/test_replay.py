@@ -257,7 +257,10 @@ def invented() -> Replay:
     return replay(opened, random.random(400) / 2 + is_silent / 3, is_silent, per_week=5)
 
 
-def test_the_report_starts_with_what_to_expect(invented: Replay) -> None:
+def test_the_report_starts_with_what_to_expect(
+    invented: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     report = render(invented)
 
     chosen = next(row for row in invented.forecasts if row.per_week == 5)
@@ -308,3 +311,12 @@ def test_every_plot_is_written(invented: Replay, tmp_path: Path) -> None:
 
 def test_plots_of_nothing_found_are_written_too(tmp_path: Path) -> None:
     assert len(draw_replay(run(EXAMPLE, per_week=1), tmp_path, title="nothing")) == 3
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_no_line_of_the_report_is_wider_than_the_terminal(
+    invented: Replay, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    assert max(map(len, render(invented).splitlines())) <= min(columns, 100)

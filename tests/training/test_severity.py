@@ -1,12 +1,9 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from training.dataset import SCENARIOS
-from training.label_studies.severity import expected_severity, normalized, render, severity_prior
+from training.label_studies.severity import normalized, render, severity_prior
 
 PRIOR = severity_prior()
-shares = st.lists(st.floats(0.01, 1.0), min_size=len(SCENARIOS), max_size=len(SCENARIOS))
 
 
 def test_every_scenario_has_a_severity_inside_its_interval() -> None:
@@ -25,20 +22,6 @@ def test_a_mean_is_the_ratings_own() -> None:
 
 def test_the_scale_ends_at_zero_and_one() -> None:
     assert (normalized(1.0), normalized(3.0), normalized(5.0)) == (0.0, 0.5, 1.0)
-
-
-@given(shares)
-def test_an_unsure_scenario_is_as_severe_as_something_between(weights: list[float]) -> None:
-    probabilities = {
-        name: weight / sum(weights) for name, weight in zip(PRIOR, weights, strict=True)
-    }
-    values = [estimate.value for estimate in PRIOR.values()]
-
-    assert min(values) <= expected_severity(probabilities, PRIOR) <= max(values)
-
-
-def test_a_sure_scenario_has_its_own_severity() -> None:
-    assert expected_severity({"message": 1.0}, PRIOR) == PRIOR["message"].value
 
 
 def test_the_table_begins_with_the_severest() -> None:

@@ -64,6 +64,10 @@ def evaluate(
             "--retrain", help="replay: train each quarter anew, on your earlier labels, too."
         ),
     ] = False,
+    carries_over: Annotated[
+        bool,
+        typer.Option("--carry-over", help="replay: what is not read stays in the queue."),
+    ] = False,
     is_released: Annotated[
         bool,
         typer.Option("--released", help="replay: with the active model as it is, untrained."),
@@ -89,7 +93,7 @@ def evaluate(
     silentrank-train evaluate configs/tfidf-lr.toml --protocol replay --released --issues mine.jsonl
     ```
     """
-    if protocol != "replay" and (per_week or is_retrained or is_released):
+    if protocol != "replay" and (per_week or is_retrained or carries_over or is_released):
         raise typer.BadParameter("is needed", param_hint="--protocol replay")
     if is_retrained and is_released:
         raise typer.BadParameter("excludes --released", param_hint="--retrain")
@@ -108,6 +112,7 @@ def evaluate(
             experiments.values(),
             per_week=per_week or 20,
             is_retrained=is_retrained,
+            carries_over=carries_over,
             is_released=is_released,
         )
     elif not session.evaluate(bench, experiments, protocol):

@@ -18,7 +18,7 @@ import numpy as np
 
 from classifier.files import replace_file
 from classifier.types import Issue
-from classifier.writers.escape import csv_cell
+from classifier.writers.escape import csv_cell, visible
 from training.config import Experiment
 from training.corpus import Booleans, Corpus, Floats
 from training.evaluate import Measured
@@ -148,7 +148,7 @@ def render(found: Audit, *, shown: int = 5) -> str:
         lines.append(f"\n{reason}: {len(listed)} listed, {confident} of them in doubt")
         lines += [
             f"  {doubt.probability:6.1%} ±{doubt.spread:.1%}  "
-            f"{doubt.issue.key.repo}#{doubt.issue.key.number}"
+            f"{visible(doubt.issue.key.repo)}#{doubt.issue.key.number}"
             for doubt in listed[:shown]
         ]
     return "\n".join(lines)

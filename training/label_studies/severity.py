@@ -33,16 +33,6 @@ def normalized(severity: float) -> float:
     return float((severity - RATINGS[0]) / (RATINGS[-1] - RATINGS[0]))
 
 
-def expected_severity(
-    scenario_probabilities: Mapping[Scenario, float], prior: Mapping[Scenario, Estimate]
-) -> float:
-    """Severity, 1 to 5, of an issue whose scenario is known by probabilities that sum to 1.
-
-    Priority is the issue's probability times this, normalized.
-    """
-    return sum(share * prior[name].value for name, share in scenario_probabilities.items())
-
-
 def render(prior: Mapping[Scenario, Estimate]) -> str:
     """A markdown table, the severest first."""
     falling = sorted(prior.items(), key=lambda item: -item[1].value)

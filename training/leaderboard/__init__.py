@@ -12,7 +12,7 @@ from classifier.metrics import Estimate
 from training.compare import Comparison, compare
 from training.config import EvaluationSettings
 from training.experiments import ZERO_SHOT, zero_shot
-from training.paired import Predictions
+from training.paired import Predictions, check_paired
 from training.predictions import METRICS_FILE, PREDICTIONS_FILE, read_metrics, read_predictions
 from training.protocols import PROTOCOLS, Protocol
 from training.tracking import RecordedRun, download, finished_runs
@@ -44,6 +44,7 @@ class Leaderboard:
     """The boards of all protocols, and the runs that they come from."""
 
     baseline: str
+    digest: str  # of the data that all were measured on
     boards: Sequence[Board]
     runs: Mapping[Protocol, Sequence[RecordedRun]]
 
@@ -58,37 +59,56 @@ class Recorded:
 
 
 def build_leaderboard(baseline: str) -> Leaderboard:
-    """Compare the newest finished run of each model with the baseline's, protocol by protocol.
+    """Compare every model's newest finished run with the baseline's, protocol by protocol.
 
-    Only runs on the data of the baseline's newest run count. Raises InputError if a protocol has
-    no run of the baseline.
+    Only runs on the data and the folds of the baseline's newest run count, and of all protocols
+    on the data of its first. Raises InputError if a protocol has no such run of the baseline.
     """
-    runs = {protocol: latest_runs(protocol, baseline) for protocol in PROTOCOLS}
-    boards = []
-    for protocol, of_protocol in runs.items():
+    digest = ""
+    boards: list[Board] = []
+    runs: dict[Protocol, Sequence[RecordedRun]] = {}
+    for protocol in PROTOCOLS:
+        of_protocol = runs_on(protocol, baseline, digest)
+        digest = of_protocol[0].dataset_digest
         with tempfile.TemporaryDirectory() as scratch:
-            recorded = [_read(run, Path(scratch)) for run in of_protocol]
+            recorded = _comparable(of_protocol, baseline, Path(scratch))
         boards += _boards(protocol, recorded, baseline)
-    return Leaderboard(baseline, boards, runs)
+        runs[protocol] = [one.run for one in recorded]
+    return Leaderboard(baseline, digest, boards, runs)
 
 
-def latest_runs(protocol: Protocol, baseline: str) -> list[RecordedRun]:
-    """The newest run of each model, on the data of the baseline's newest."""
-    runs = finished_runs(protocol)
-    of_baseline = [run for run in runs if run.name == baseline]
-    if not of_baseline:
+def runs_on(protocol: Protocol, baseline: str, digest: str) -> list[RecordedRun]:
+    """Finished runs on these data, or those of the baseline's newest run if none are named."""
+    runs = [run for run in finished_runs(protocol) if digest in {"", run.dataset_digest}]
+    newest = next((run for run in runs if run.name == baseline), None)
+    if newest is None:
         names = ", ".join(sorted({run.name for run in runs}))
         raise InputError(
             f"No finished {protocol} run of the baseline {baseline} is recorded",
             hint=f"Give --baseline, one of: {names}."
-            if runs
+            if names
             else f"Run `silentrank-train evaluate configs/*.toml --protocol {protocol}`.",
         )
-    latest: dict[str, RecordedRun] = {}
+    return [run for run in runs if run.dataset_digest == newest.dataset_digest]
+
+
+def _comparable(runs: Sequence[RecordedRun], baseline: str, scratch: Path) -> list[Recorded]:
+    """The newest run of each model that was measured on the folds of the baseline's newest."""
+    base = _read(next(run for run in runs if run.name == baseline), scratch)
+    found = {baseline: base}
     for run in runs:
-        if run.dataset_digest == of_baseline[0].dataset_digest:
-            latest.setdefault(run.name, run)
-    return list(latest.values())
+        if run.name not in found and _is_paired(one := _read(run, scratch), base):
+            found[run.name] = one
+    return list(found.values())
+
+
+def _is_paired(one: Recorded, other: Recorded) -> bool:
+    try:
+        for part, predictions in other.predictions.items():
+            check_paired(one.predictions[part], predictions)
+    except (InputError, KeyError):
+        return False
+    return True
 
 
 def _read(run: RecordedRun, scratch: Path) -> Recorded:

@@ -36,6 +36,7 @@ def write_page(leaderboard: Leaderboard, page: Path) -> None:
         draw(leaderboard, protocol, page.parent / "images" / picture_name(protocol))
     content = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         baseline=leaderboard.baseline,
+        digest=leaderboard.digest[:12],
         boards="\n".join(_section(leaderboard, protocol) for protocol in PROTOCOLS),
         runs=_runs_table(leaderboard),
     )

@@ -10,8 +10,9 @@ from training.check_normalizer import CORRELATION_BOUND, FEWEST_PAIRS, check_nor
 from training.compare import Difference, compare
 from training.evaluate import Evaluation, Measured
 from training.paired import Predictions
+from training.release.reproduce import Reproduction
 
-BETTER_SHARE = 0.8
+BETTER_SHARE = 0.9
 """Of paired bootstrap resamples in which a candidate has to be better than the champion."""
 CALIBRATION_MARGIN = 0.01
 """By how much its expected calibration error may exceed the champion's."""
@@ -56,6 +57,24 @@ def same_data(trained_on: str, measured_on: str) -> Gate:
         if is_same
         else "It was trained on other issues or labels than those that are here now.",
     )
+
+
+def reproduced(found: Reproduction) -> Gate:
+    """The candidate's weights are what its configuration gives, by the code that measures it."""
+    return Gate(
+        name="reproduced",
+        value=f"differs by {max(quantity.difference for quantity in found.quantities):.1g}",
+        bound=f"≤ {found.tolerance:g}",
+        outcome=_outcome(is_passed=found.is_exact),
+        sentence="Trained again, it says the same of every gold issue."
+        if found.is_exact
+        else "Trained again, it is another model: what is measured is not what would ship.",
+    )
+
+
+def not_reproduced(reason: str) -> Gate:
+    """It cannot be trained again."""
+    return Gate("reproduced", "unknown", "", Outcome.UNCHECKED, reason)
 
 
 def better_than_champion(candidate: Evaluation, champion: Predictions) -> list[Gate]:

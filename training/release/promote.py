@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from classifier import artifact, load
@@ -28,6 +29,7 @@ from training.paired import Predictions
 from training.release import activate, experiment_of, named_models, put_model, scoring_digest
 from training.release import gates as gates_module
 from training.release.gates import Gate
+from training.release.reproduce import reproduce_on
 from training.released import as_released, has_learned_from
 from training.session import MODEL
 from training.tracking import MlflowTracker, Tracker
@@ -124,7 +126,7 @@ def show_gates(gates: Sequence[Gate], *, title: str) -> None:
     for heading in ("gate", "value", "bound", "outcome", "meaning"):
         grid.add_column(heading, overflow="fold")
     for gate in gates:
-        grid.add_row(gate.name, gate.value, gate.bound, gate.outcome, gate.sentence)
+        grid.add_row(*map(escape, (gate.name, gate.value, gate.bound, gate.outcome, gate.sentence)))
     Console().print(grid)
 
 
@@ -170,10 +172,18 @@ def _judge(candidate: Candidate, bench: Bench, data: Path) -> Judgement:
         champion,
         [
             gates_module.same_data(candidate.manifest.data_digest, bench.corpus.digest),
+            _reproduce(candidate, bench),
             *_compare(candidate, champion, bench),
             gates_module.parity(pairs, load(candidate.directory).scorer),
         ],
     )
+
+
+def _reproduce(candidate: Candidate, bench: Bench) -> Gate:
+    try:
+        return gates_module.reproduced(reproduce_on(bench.corpus, candidate.directory))
+    except InputError as error:
+        return gates_module.not_reproduced(str(error))
 
 
 def _compare(candidate: Candidate, champion: str | None, bench: Bench) -> list[Gate]:

@@ -30,6 +30,9 @@ class Quantity:
     difference: float  # absolute; of the scores the largest, and the two beside it are means
 
 
+TOLERANCE = 1e-6
+
+
 @dataclass(frozen=True, slots=True)
 class Reproduction:
     """A model beside the one that its manifest's configuration gives now."""
@@ -52,9 +55,15 @@ def reproduce(model: str, *, tolerance: float, data: Path) -> Reproduction:
     labels are not those that it was trained on.
     """
     directory = find_model(model)
+    experiment = experiment_of(verify(directory))
+    corpus = load_corpus(data, own=read_own(experiment.data))
+    return reproduce_on(corpus, directory, tolerance=tolerance)
+
+
+def reproduce_on(corpus: Corpus, directory: Path, *, tolerance: float = TOLERANCE) -> Reproduction:
+    """The same on a corpus that was read already."""
     manifest = verify(directory)
     experiment = experiment_of(manifest)
-    corpus = load_corpus(data, own=read_own(experiment.data))
     _check_data(manifest, corpus)
     with tempfile.TemporaryDirectory() as scratch:
         again = Path(scratch) / manifest.model_id

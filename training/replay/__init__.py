@@ -4,14 +4,19 @@ After ASReview's simulation mode: issues arrive in order of time, each week the 
 arrived, and a triager reads the first of them.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
+from classifier.metrics import Estimate, measure
 from classifier.pipeline import Model
 from training.config import Experiment
-from training.corpus import Floats
-from training.evaluate import run_folds
+from training.corpus import Corpus
+from training.evaluate import run_folds, summarize
 from training.experiments import Bench, log_circumstances
+from training.paired import Predictions
 from training.predictions import write_table
 from training.protocols import as_reported, check_parts, untouched
 from training.released import score_as_released
@@ -24,9 +29,8 @@ from training.replay.report import (
     week_columns,
 )
 from training.replay.simulation import Replay, replay
-from training.splits import Indices
 
-__all__ = ["Replay", "render", "replay_queue"]
+__all__ = ["Replay", "Replayed", "render", "replay_queue"]
 
 GROUP = "replay"
 COLUMNS = {
@@ -37,14 +41,24 @@ COLUMNS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A queue as one model reads it, and what the model said of its issues."""
+
+    replay: Replay
+    predictions: Predictions
+    measures: Mapping[str, Estimate]
+
+
 def replay_queue(
     bench: Bench,
     experiment: Experiment,
     *,
     per_week: int,
     is_retrained: bool = False,
+    carries_over: bool = False,
     released: Model | None = None,
-) -> Replay:
+) -> Replayed:
     """Replay the corpus's gold issues; tables and plots go to RUNS/NAME/replay.
 
     With ``is_retrained`` a new model is trained each quarter on what was judged before it. Else
@@ -54,44 +68,63 @@ def replay_queue(
     """
     corpus, settings = bench.corpus, experiment.evaluation
     if released:
-        rows, scores = corpus.gold, score_as_released(released, corpus, corpus.gold)
+        said = _released(released, corpus)
     else:
-        rows, scores = _score(bench, experiment, is_retrained=is_retrained)
+        said = _trained(bench, experiment, is_retrained=is_retrained)
+    row_of = {corpus.issues[row].issue.key: row for row in corpus.gold}
     found = replay(
-        corpus.opened_at[rows],
-        scores,
-        corpus.is_silent[rows],
+        corpus.opened_at[[row_of[key] for key in said.keys]],
+        said.probabilities[0],
+        said.truth,
         per_week=per_week,
+        carries_over=carries_over,
         resamples=settings.resamples,
         seed=settings.fold_seed,
     )
-    name = f"{released.model_id} as it is" if released else experiment.name
-    _record(bench, experiment, found, title=name)
-    return found
+    measures = measure(
+        said.truth, said.probabilities, resamples=settings.resamples, seed=settings.fold_seed
+    )
+    _record(bench, experiment, found, said, measures)
+    return Replayed(found, said, measures)
 
 
-def _score(bench: Bench, experiment: Experiment, *, is_retrained: bool) -> tuple[Indices, Floats]:
-    """Tested rows and their probabilities, by models that never saw them."""
+def _released(model: Model, corpus: Corpus) -> Predictions:
+    return Predictions(
+        name=f"{model.model_id} as it is",
+        keys=[corpus.issues[row].issue.key for row in corpus.gold],
+        truth=corpus.is_silent[corpus.gold],
+        probabilities=score_as_released(model, corpus, corpus.gold)[np.newaxis],
+        folds=np.zeros((1, len(corpus.gold)), dtype=np.intp),
+        train_counts=[0],
+    )
+
+
+def _trained(bench: Bench, experiment: Experiment, *, is_retrained: bool) -> Predictions:
+    """By models that never saw what they are asked."""
     corpus = bench.corpus
     is_untouched = corpus.of("own").size > 0 and not is_retrained
     part = untouched(corpus) if is_untouched else as_reported(corpus, experiment.evaluation)
     check_parts([part], experiment.evaluation)
     title = f"{experiment.name} {GROUP}"
-    (folds,) = run_folds([part], experiment, bench.store, title=title, jobs=bench.jobs)
-    return (
-        np.concatenate([fold.split.test for fold in folds]),
-        np.concatenate([fold.outcome.probabilities for fold in folds]),
-    )
+    folds = run_folds([part], experiment, bench.store, title=title, jobs=bench.jobs)
+    return summarize([part], experiment, "temporal", folds).parts[0]
 
 
-def _record(bench: Bench, experiment: Experiment, found: Replay, *, title: str) -> None:
+def _record(
+    bench: Bench,
+    experiment: Experiment,
+    found: Replay,
+    said: Predictions,
+    measures: Mapping[str, Estimate],
+) -> None:
     directory = bench.runs / experiment.name / GROUP
     files = [
         write_table(pa.table(columns(found)), directory / f"{name}.parquet")
         for name, columns in COLUMNS.items()
     ]
-    files += draw_replay(found, directory, title=title)
-    with bench.tracker.run(experiment.name, group=GROUP):
+    files += draw_replay(found, directory, title=said.name)
+    with bench.tracker.run(said.name, group=GROUP):
         log_circumstances(bench, experiment, None)
+        bench.tracker.log_estimates(measures, GROUP)
         for path in files:
             bench.tracker.log_file(path)

@@ -185,7 +185,7 @@ def code_that_nobody_edits() -> Iterator[None]:
     """Let tests run while somebody works on the code, which stops a measurement."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fold_store, "code_digest", lambda: "as it is")
-        patch.setattr(fold_store, "_code_at_start", lambda: "as it is")
+        patch.setattr(fold_store, "code_at_start", lambda: "as it is")
         yield
 
 

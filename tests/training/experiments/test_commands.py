@@ -99,7 +99,6 @@ def test_experiments_on_other_folds_are_not_compared(
         (("evaluate", "absent.toml"), "Cannot read configuration absent.toml: No such file"),
         (("train", "absent.toml"), "Cannot read configuration absent.toml: No such file"),
         (("evaluate", "{config}", "--data", "absent"), "No issue of the study has text in absent"),
-        (("evaluate", "{config}", "--protocol", "luck"), "No protocol 'luck'"),
         (("check-normalizer", "--data", "absent"), "0 issues in absent"),
         (("labels", "extract", "absent"), "Cannot read absent"),
         (("hydrate", "--from", "oracle:x"), "oracle"),

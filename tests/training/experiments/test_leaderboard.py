@@ -77,7 +77,7 @@ def test_best_models_come_first(checkout: Path, study: "InventedStudy") -> None:
         assert len(values) >= 2
 
 
-def test_a_second_run_on_kept_folds_writes_the_same_numbers(
+def test_a_second_run_of_a_row_from_nothing_writes_the_same_numbers(
     checkout: Path, study: "InventedStudy", config: Path
 ) -> None:
     def numbers() -> str:
@@ -86,9 +86,27 @@ def test_a_second_run_on_kept_folds_writes_the_same_numbers(
         return page.partition("## The runs")[0]
 
     before = numbers()
-    run_in(checkout, study.labels, "evaluate", config, "--data", study.hydrated, "--jobs", "1")
+    arguments = ("evaluate", config, "--data", study.hydrated, "--runs", "fresh", "--jobs", "1")
+    run_in(checkout, study.labels, *arguments)
 
+    assert len(list((checkout / "fresh" / "folds").iterdir())) == 6
     assert numbers() == before
+
+
+def test_a_newer_run_on_other_folds_does_not_take_a_rows_place(
+    checkout: Path, study: "InventedStudy"
+) -> None:
+    def rows() -> list[str]:
+        run_in(checkout, study.labels, "leaderboard", "--baseline", "small")
+        page = (checkout / "docs" / "leaderboard.md").read_text(encoding="utf-8")
+        return [line for line in page.splitlines() if line.startswith("| always-the-same | .")]
+
+    before = rows()
+    arguments = ("evaluate", "majority.toml", "--repeats", "1", "--data", study.hydrated)
+    run_in(checkout, study.labels, *arguments, "--jobs", "1")
+
+    assert len(before) == 6
+    assert rows() == before
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from classifier import load, rank_issues
 from classifier.artifact import verify
 from classifier.errors import InputError
 from classifier.types import IssueKey
-from training.config import DataSettings
+from training.config import DataSettings, EvaluationSettings
+from training.corpus import load_corpus
+from training.experiments import Bench
 from training.own import read_own
+from training.protocols import cross_validation
+from training.released import score_as_released
 
 from .conftest import is_silent, words_of
 
 if TYPE_CHECKING:
-    from tests.training.experiments.conftest import InventedStudy, Run
+    from tests.training.experiments.conftest import InventedStudy, Run, Trained
 
 Rows = list[dict[str, Any]]
 
@@ -152,3 +157,64 @@ def test_the_study_itself_is_replayed_with_a_new_model_each_quarter(
 
     assert outcome.exit_code == 0
     assert "33 issues, 12 of them silent bugs" in outcome.output
+
+
+def test_an_issue_of_yours_that_the_study_knows_too_is_never_learned_from_where_it_is_tested(
+    own: Path, study: "InventedStudy", rows: Rows
+) -> None:
+    renamed = [
+        row | {"url": f"https://github.com/octo/grad/issues/{number}"}
+        for number, row in enumerate(rows, start=1)
+    ]
+    (own / "mine.jsonl").write_text("\n".join(map(json.dumps, renamed)))
+    (own / "mine.csv").write_text(
+        "url,label\n" + "".join(f"{row['url']},{n % 3 == 0}\n" for n, row in enumerate(renamed, 1))
+    )
+    corpus = load_corpus(study.hydrated, labels=study.labels, own=read_own(settings(own)))
+    (part,) = cross_validation(corpus, EvaluationSettings(folds=3, repeats=1))
+
+    keys = [label.issue.key for label in corpus.issues]
+    for split in part.splits:
+        learned = {keys[row] for row in (*split.train, *split.extra)}
+        assert not learned & {keys[row] for row in split.test}
+
+
+def test_a_released_model_is_asked_as_it_is_and_not_about_what_it_learned_from(
+    trained: "Trained", bench: Bench, own: Path, study: "InventedStudy"
+) -> None:
+    model = load(trained.model)
+    corpus = load_corpus(study.hydrated, labels=study.labels, own=read_own(settings(own)))
+
+    scores = score_as_released(model, corpus, corpus.gold)
+
+    ranking = rank_issues([corpus.issues[row].issue for row in corpus.gold], model)
+    assert sorted(scores) == sorted(entry.probability for entry in ranking.entries)
+    with pytest.raises(InputError, match="small was trained on these issues"):
+        score_as_released(model, bench.corpus, bench.corpus.gold)
+
+
+def test_a_queue_with_undated_issues_is_refused(
+    run: "Run", own: Path, rows: Rows, config: Path, study: "InventedStudy"
+) -> None:
+    labelled = [row | {"silent": is_silent(n)} for n, row in enumerate(rows, start=301)]
+    labelled[5].pop("created_at")
+    (own / "queue.jsonl").write_text("\n".join(map(json.dumps, labelled)))
+    arguments = ("--protocol", "replay", "--issues", "jsonl:queue.jsonl", "--no-track")
+
+    for more in ((), ("--retrain",)):
+        outcome = run("evaluate", config, *arguments, *more, "--data", study.hydrated)
+        assert outcome.exit_code == 1
+        assert "1 of 66 issues" in outcome.errors.splitlines()[-2]
+
+
+def test_where_issues_have_no_dates_cross_validation_is_left(
+    run: "Run", own: Path, rows: Rows
+) -> None:
+    for row in rows:
+        row.pop("created_at")
+    (own / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+    outcome = run("train", "mine.toml", "--data", "absent", "--no-track", "--jobs", "1")
+
+    assert outcome.exit_code == 0
+    assert set(verify(own / "runs" / "small" / "model").metrics) == {"cv/silent"}

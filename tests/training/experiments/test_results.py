@@ -14,6 +14,7 @@ from training.config import Experiment
 from training.corpus import Corpus
 from training.evaluate import Evaluation
 from training.experiments import Bench, evaluate_quietly, references
+from training.figures import short
 from training.labels import ZeroShotScore
 from training.plots import PLOTS, draw_plots
 from training.predictions import (
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def evaluations(bench: Bench, experiment: Experiment) -> Mapping[Protocol, Evaluation]:
     return {protocol: evaluate_quietly(bench, experiment, protocol) for protocol in PROTOCOLS}
-
-
-def shown(number: float) -> str:
-    return f"{number:.3f}".removeprefix("0")
 
 
 def test_every_measure_has_a_heading() -> None:
@@ -71,7 +68,7 @@ def test_the_card_holds_every_number_that_was_measured(
 
     for row in results.rows.values():
         for estimate in row.values():
-            cell = f"{shown(estimate.value)} ({shown(estimate.low)}–{shown(estimate.high)})"  # noqa: RUF001 - a dash
+            cell = f"{short(estimate.value)} ({short(estimate.low)}–{short(estimate.high)})"  # noqa: RUF001 - a dash
             assert cell in card
     for said, observed, count in results.reliability:
         assert f"| {count:.0f} | {said:.3f} | {observed:.3f} |" in card
