@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mlflow
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner, Result
@@ -424,3 +425,22 @@ def test_no_way_leads_back_to_a_damaged_model(
 
     assert isinstance(refused, ArtifactError)
     assert named(home) == {"active": "good", "previous": "poor"}
+
+
+def test_weights_that_the_configuration_does_not_give_are_refused(
+    command: Command, workshop: Workshop, home: Path, tmp_path: Path
+) -> None:
+    runs = tmp_path / "runs"
+    shutil.copytree(workshop.runs / "good", runs / "good")
+    model = runs / "good" / "model"
+    with np.load(model / "numbers.npz", allow_pickle=False) as stored:
+        numbers = {name: -a if "weights" in name else a for name, a in stored.items()}
+    np.savez_compressed(model / "numbers.npz", allow_pickle=False, **numbers)
+    write_manifest(model, read_manifest(model))
+
+    result = command("promote", runs / "good")
+
+    assert result.exit_code == 1
+    (line,) = (line for line in result.output.splitlines() if line.startswith("│ reproduced"))
+    assert "failed" in line
+    assert list(home.iterdir()) == []
