@@ -8,6 +8,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from classifier.errors import InputError
 from classifier.sources.files import open_text
@@ -32,7 +33,8 @@ def read_labels(path: str | Path) -> dict[IssueKey, bool]:
     """Read which issues are silent bugs.
 
     Raises InputError, with file and line, for a label that is none of ``MEANINGS``, an issue
-    that is not named, and a label that contradicts an earlier one; or if there is none at all.
+    that is not named, and a label that contradicts an earlier one; or if there is none at all,
+    not even a column for it.
     """
     labels: dict[IssueKey, bool] = {}
     for line, row in _rows(str(path)):
@@ -77,40 +79,52 @@ def _plain(word: object) -> str:
 def _rows(path: str) -> Iterator[Row]:
     readers = {".csv": _csv_rows, ".jsonl": _json_rows}
     suffix = Path(path).suffix.lower()
-    if suffix not in readers:
-        raise InputError(
-            f"Cannot read labels from {path}", hint=f"Known suffixes: {', '.join(readers)}."
-        )
-    return readers[suffix](path)
-
-
-def _csv_rows(path: str) -> Iterator[Row]:
     with open_text(path) as stream:
-        rows = csv.reader(stream, strict=True)
-        try:
-            columns = [column.strip().lower() for column in next(rows, [])]
-            for cells in rows:
-                yield rows.line_num, dict(zip(columns, map(str.strip, cells), strict=False))
-        except csv.Error as error:
+        if suffix not in readers:
             raise InputError(
-                f"{path}:{rows.line_num}: not CSV: {error}", hint="Save it as CSV again."
+                f"Cannot read labels from {path}", hint=f"Known suffixes: {', '.join(readers)}."
+            )
+        yield from readers[suffix](path, stream)
+
+
+def _csv_rows(path: str, stream: TextIO) -> Iterator[Row]:
+    rows = csv.reader(stream, strict=True)
+    try:
+        columns = [column.strip().lower() for column in next(rows, [])]
+        _check_columns(path, columns)
+        for cells in rows:
+            yield rows.line_num, dict(zip(columns, map(str.strip, cells), strict=False))
+    except csv.Error as error:
+        raise InputError(
+            f"{path}:{rows.line_num}: not CSV: {error}", hint="Save it as CSV again."
+        ) from error
+
+
+def _check_columns(path: str, columns: list[str]) -> None:
+    if not columns or set(columns) & set(COLUMNS):
+        return
+    header = ", ".join(columns)
+    raise InputError(
+        f"{path} has the columns: {header}; no column {' or '.join(COLUMNS)}",
+        hint="Save it with commas between the columns, not `;`."
+        if ";" in header
+        else "The first line must name the columns.",
+    )
+
+
+def _json_rows(path: str, stream: TextIO) -> Iterator[Row]:
+    for number, line in enumerate(stream, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise InputError(
+                f"{path}:{number}: not JSON: {error}", hint="Each line is one JSON object."
             ) from error
-
-
-def _json_rows(path: str) -> Iterator[Row]:
-    with open_text(path) as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise InputError(
-                    f"{path}:{number}: not JSON: {error}", hint="Each line is one JSON object."
-                ) from error
-            if not isinstance(row, Mapping):
-                raise InputError(
-                    f"{path}:{number}: {line.strip()[:40]} is no JSON object",
-                    hint="Each line is one JSON object.",
-                )
-            yield number, row
+        if not isinstance(row, Mapping):
+            raise InputError(
+                f"{path}:{number}: {line.strip()[:40]} is no JSON object",
+                hint="Each line is one JSON object.",
+            )
+        yield number, row

@@ -38,6 +38,7 @@ class Profile:
     band_high: float
     issue_count: int
     labelled_count: int  # 0: the base rate was estimated from the model's probabilities alone
+    silent_count: int  # of those with a label
     passing_count: int
     expected_real: Estimate  # silent bugs among those that passed, 95 % interval
     days: int | None  # that the issues were opened in; None if some have no date
@@ -46,7 +47,7 @@ class Profile:
     def __post_init__(self) -> None:
         """Refuse what could not be meant."""
         rate, expected = self.base_rate, self.expected_real
-        counts = (self.passing_count, self.issue_count, self.labelled_count)
+        counts = (self.passing_count, self.issue_count, self.labelled_count, self.silent_count)
         does_fit = {
             "a threshold within its band, from 0 to 1": (
                 0 <= self.band_low <= self.threshold <= self.band_high <= 1
@@ -57,6 +58,7 @@ class Profile:
             "no more that pass, or have labels, than issues": (
                 min(counts) >= 0 and max(counts) == self.issue_count
             ),
+            "no more silent bugs than labels": self.silent_count <= self.labelled_count,
             "expected_real from 0 on": 0 <= expected.low <= expected.value <= expected.high < inf,
             "days, or null": self.days is None or (type(self.days) is int and self.days > 0),
         }

@@ -22,6 +22,7 @@ from classifier.prior_shift import (
     offset_to_mean,
 )
 
+Booleans = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
@@ -30,7 +31,7 @@ INTERVAL = (0.025, 0.975)
 NOTHING_PASSES = 1.0
 MOST_OF_NONE_FOUND = 3.0
 """Upper end of a 95 % interval for a count that came out as 0 (Hanley and Lippman-Hand 1983),
-where a bootstrap would see no doubt at all."""
+where a bootstrap would see no doubt at all. Of labels that stand for more issues, it is more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,11 @@ class Unlabelled:
     @property
     def labelled_count(self) -> int:
         """None of them."""
+        return 0
+
+    @property
+    def silent_count(self) -> int:
+        """None that anybody counted."""
         return 0
 
     def offset(self) -> float:
@@ -90,6 +96,11 @@ class Labelled:
         """How many of them."""
         return int(self._is_labelled.sum())
 
+    @property
+    def silent_count(self) -> int:
+        """How many labels say silent."""
+        return int(np.nansum(self.is_silent))
+
     def offset(self) -> float:
         """Log-odds that make the labelled issues' probabilities right on average.
 
@@ -116,8 +127,7 @@ class Labelled:
         return self._rate()
 
     def _rate(self) -> Estimate:
-        known = self.is_silent[self._is_labelled]
-        return count_rate(int(known.sum()), len(known))
+        return count_rate(self.silent_count, self.labelled_count)
 
     @property
     def _is_labelled(self) -> NDArray[np.bool_]:
@@ -162,7 +172,7 @@ def decide(
         threshold=float(threshold),
         band=(float(min(low, threshold)), float(max(high, threshold))),
         passing_count=int(passes.sum()),
-        real=_among(int(passes.sum()), float(sample.real()[passes].sum()), found),
+        real=_among(sample.counted()[passes] > 0.0, float(sample.real()[passes].sum()), found),
     )
 
 
@@ -197,9 +207,17 @@ def _resampled(
     return rates, thresholds, founds
 
 
-def _among(passing_count: int, real: float, resampled: Floats) -> Estimate:
-    """No more than those that pass, which labels of a few, counted up, could come to."""
-    found = _around(real, resampled) if real else Estimate(0.0, 0.0, MOST_OF_NONE_FOUND)
+def _among(is_known: Booleans, real: float, resampled: Floats) -> Estimate:
+    """How many of those that pass are real; ``is_known`` tells which of them speak for the rest.
+
+    No more than those that pass, which labels of a few, counted up, could come to.
+    """
+    passing_count = float(len(is_known))
+    if real:
+        found = _around(real, resampled)
+    else:
+        most = passing_count * MOST_OF_NONE_FOUND / max(1.0, is_known.sum())
+        found = Estimate(0.0, 0.0, most if is_known.any() else passing_count)
     return Estimate(*(min(value, passing_count) for value in (found.value, found.low, found.high)))
 
 

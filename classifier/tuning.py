@@ -1,7 +1,7 @@
 """From a repository's issues to its profile: scored as always, then a threshold chosen."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,7 @@ from classifier.types import Issue, IssueKey, RankedIssue
 
 FEWEST_ISSUES = 30
 """Fewer, labelled ones where there are labels, say next to nothing about a base rate."""
+MOST_NAMED = 5  # repositories in a message
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class Survey:
     """What was seen of the issues as they went by."""
 
     repository: str = ""
+    others: set[str] = field(default_factory=set)  # repositories that were not asked for
     undated_count: int = 0
     first: date = date.max
     last: date = date.min
@@ -41,6 +43,7 @@ class Survey:
         for issue in issues:
             repo = issue.key.repo
             if repository is not None and repo != repository:
+                self.others.add(repo)
                 continue
             if repo and self.repository and repo != self.repository:
                 raise InputError(
@@ -73,11 +76,14 @@ def tune(
 
     With ``labels`` the model's probabilities are shifted to the base rate counted, without to
     one between the model's own and what the issues suggest. Raises InputError if there are too
-    few issues or labels, no dates for a budget, or nothing that the criterion asks for.
+    few issues or labels, none of ``repository``, no dates for a budget, or nothing that the
+    criterion asks for.
     """
     survey = Survey()
     watched = survey.watch(issues, repository)
     entries = rank_issues(watched, model, on_progress=on_progress).entries
+    if repository is not None and not entries:
+        raise _no_issue_of(repository, survey.others)
     sample = _sample(entries, model, labels)
     if isinstance(criterion, tuple):
         criterion = _budget(*criterion, survey)
@@ -99,22 +105,35 @@ def tune(
         band_high=decision.band[1],
         issue_count=len(entries),
         labelled_count=sample.labelled_count,
+        silent_count=sample.silent_count,
         passing_count=decision.passing_count,
         expected_real=decision.real,
         days=survey.days,
     )
 
 
+def _no_issue_of(repository: str, others: set[str]) -> InputError:
+    named = sorted(others - {""})
+    rest = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return InputError(
+        f"No issue is of {repository}",
+        hint=f"There are issues of {', '.join(named[:MOST_NAMED])}{rest}."
+        if named
+        else "The issues, if any, do not say of which repository they are: leave out --repo.",
+    )
+
+
 def _sample(
     entries: tuple[RankedIssue, ...], model: Model, labels: Mapping[IssueKey, bool] | None
 ) -> Sample:
+    more = "Give more of the repository's issues, the closed ones too."
+    _check_enough(len(entries), f"{len(entries)} issues", hint=more)
     probabilities = np.array([entry.probability for entry in entries])
     if labels is not None:
         is_silent = np.array([float(labels.get(entry.key, np.nan)) for entry in entries])
-        count = int(np.isfinite(is_silent).sum())
-        _check_enough(count, f"{count} of {len(entries)} issues are labelled")
-        return Labelled(probabilities, is_silent)
-    _check_enough(len(entries), f"{len(entries)} issues")
+        sample = Labelled(probabilities, is_silent)
+        _check_labels(sample.labelled_count, len(entries), labels)
+        return sample
     if model.manifest.base_rate is None:
         raise InputError(
             f"Model {model.model_id} does not say for which base rate it was calibrated",
@@ -123,11 +142,24 @@ def _sample(
     return Unlabelled(probabilities, model.manifest.base_rate)
 
 
-def _check_enough(count: int, what: str) -> None:
+def _check_labels(count: int, issue_count: int, labels: Mapping[IssueKey, bool]) -> None:
+    if labels and not count:
+        first = next(iter(labels))
+        raise InputError(
+            f"None of the {len(labels)} labels is of these {issue_count} issues; the first is of "
+            f"{first.repo}#{first.number}",
+            hint="Give the issues that the labels are of, each with its `url`, or `repo` and "
+            "`number`.",
+        )
+    what = f"{count} of {issue_count} issues are labelled"
+    _check_enough(count, what, hint="Label more issues.")
+
+
+def _check_enough(count: int, what: str, *, hint: str) -> None:
     if count < FEWEST_ISSUES:
         raise InputError(
             f"Too few for a threshold: {what}, of {FEWEST_ISSUES} that are needed",
-            hint="Give more of the repository's issues, the closed ones too.",
+            hint=hint,
         )
 
 
@@ -141,7 +173,7 @@ def _budget(count: int, unit: str, survey: Survey) -> Budget:
     budget = Budget(count, unit, survey.days)
     if survey.days < budget.unit_days:
         raise InputError(
-            f"The issues are of {survey.days} days, which is less than a {unit}",
+            f"The issues are of less than a {unit}: from {survey.first} to {survey.last}",
             hint="Give the issues of a longer time, or a budget for a shorter one.",
         )
     return budget

@@ -1,5 +1,6 @@
 """``silentrank calibrate``."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from classifier.cli.options import ModelOption, SourcesArgument
-from classifier.cli.terminal import LeftOut, output, progress_bar
+from classifier.cli.terminal import LeftOut, output, progress_bar, say
 from classifier.errors import InputError
 from classifier.sources import read_issues
 from classifier.writers.escape import visible
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 EXIT_SKIPPED = 3
 WIDTH_UNSEEN = 90  # columns, where the stream is no terminal
 DAYS_A_WEEK = 7
+WHOLE_FROM = 10  # issues a week: from here on no digit behind the point matters
 
 
 def calibrate(
@@ -99,6 +101,7 @@ def calibrate(
 
     criterion = _criterion(budget, precision, recall)
     _check_apart(out, labels, sources)
+    known = read_labels(labels) if labels else None
     left_out = LeftOut(is_strict=False)
     issues = read_issues(sources, left_out)
     with progress_bar() as watch:
@@ -106,12 +109,14 @@ def calibrate(
             issues,
             load(model),
             criterion,
-            labels=read_labels(labels) if labels else None,
+            labels=known,
             repository=repo,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             on_progress=watch,
         )
     write_profile(out, profile)
+    if known and (strays := len(known) - profile.labelled_count):
+        say(f"{strays} of {len(known)} labels in {labels} are of none of these issues")
     with output(None) as stream:
         _summarize(profile, out, stream)
     left_out.summarize(repeated_count=watch.repeated_count)
@@ -163,21 +168,37 @@ def _rows(profile: "Profile") -> list[tuple[str, str]]:
     count, labelled = profile.issue_count, profile.labelled_count
     span = f" of {profile.days / DAYS_A_WEEK:.1f} weeks" if profile.days else ""
     of_labels = f", {'all' if labelled == count else labelled} labelled" if labelled else ""
-    weekly = profile.passing_a_week
-    rate = f", {weekly:.1f} a week" if weekly is not None else ""
     all_pass = ", all of them" if profile.passing_count == count else ""
+    passing = f"{profile.passing_count:,} issue{'' if profile.passing_count == 1 else 's'}"
     how = "counted" if labelled else "estimated"
     threshold = Estimate(profile.threshold, profile.band_low, profile.band_high)
     return [
         ("Repository", visible(profile.repository) or "not named"),
         ("Issues", f"{count:,}{span}{of_labels}"),
-        ("Silent bugs", f"{_shares(profile.base_rate)} of the issues, {how}"),
+        ("Silent bugs", f"{_silent_bugs(profile)}, {how}"),
         ("Asked for", profile.criterion),
         ("Threshold", _shares(threshold)),
-        ("Pass", f"{profile.passing_count:,} issues{rate}{all_pass}"),
+        ("Pass", f"{passing}{_rate(profile)}{all_pass}"),
         ("Real among them", f"{_counts(profile.expected_real)}, {how}"),
         ("Model", visible(profile.model_id)),
     ]
+
+
+def _silent_bugs(profile: "Profile") -> str:
+    """The plain count where there is one: the profile's own rate is never 0 or 1, as a count is."""
+    count, rate = profile.labelled_count, profile.base_rate
+    if not count:
+        return f"{_shares(rate)} of the issues"
+    share = replace(rate, value=profile.silent_count / count)
+    return f"{profile.silent_count:,} of {count:,}, {_shares(share)}"
+
+
+def _rate(profile: "Profile") -> str:
+    """Two significant digits, for 1 issue in half a year is no 0.0 a week."""
+    weekly = profile.passing_a_week
+    if weekly is None:
+        return ""
+    return f", {weekly:.2g} a week" if weekly < WHOLE_FROM else f", {weekly:,.0f} a week"
 
 
 def _shares(estimate: "Estimate") -> str:

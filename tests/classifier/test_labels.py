@@ -126,7 +126,35 @@ def test_a_json_line_that_makes_no_sense_says_where(
     assert str(caught.value).startswith(f"{path}{complaint}")
 
 
+@pytest.mark.parametrize(
+    ("header", "columns", "hint"),
+    [
+        ("URL, verdict", "url, verdict", "The first line must name the columns."),
+        ("url;label", "url;label", "Save it with commas between the columns, not `;`."),
+    ],
+)
+def test_a_table_without_a_column_of_labels_names_those_that_it_has(
+    tmp_path: Path, header: str, columns: str, hint: str
+) -> None:
+    path = table(tmp_path, "labels.csv", header, f"{URL}1,silent")
+
+    with pytest.raises(InputError) as caught:
+        read_labels(path)
+    assert str(caught.value) == f"{path} has the columns: {columns}; no column label or silent"
+    assert caught.value.hint == hint
+
+
 def test_another_kind_of_file_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    path = table(tmp_path, "labels.xlsx", "url,label")
+
     with pytest.raises(InputError, match="Cannot read labels") as caught:
-        read_labels(tmp_path / "labels.xlsx")
+        read_labels(path)
     assert ".csv, .jsonl" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["labels.xlsx", "labels.csv", "labels"])
+def test_a_missing_file_is_said_to_be_missing_whatever_its_suffix(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(InputError, match="No such file or directory"):
+        read_labels(tmp_path / name)

@@ -30,6 +30,7 @@ PROFILE = Profile(
     band_high=0.8,
     issue_count=100,
     labelled_count=0,
+    silent_count=0,
     passing_count=20,
     expected_real=Estimate(6.5, 2.0, 12.0),
     days=None,

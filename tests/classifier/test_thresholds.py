@@ -94,6 +94,7 @@ def test_labels_of_some_stand_for_all() -> None:
 
     assert of_all is not None
     assert of_some is not None
+    assert some.silent_count == labelled.is_silent[is_picked].sum() < labelled.silent_count
     assert of_some.passing_count == of_all.passing_count == 200
     assert of_some.real.low < of_all.real.value < of_some.real.high
     assert of_some.real.high - of_some.real.low > of_all.real.high - of_all.real.low
@@ -106,7 +107,8 @@ def test_finding_none_is_no_proof_that_there_are_none() -> None:
 
     assert decision is not None
     assert (decision.real.value, decision.real.low, decision.real.high) == (0.0, 0.0, 3.0)
-    assert decision.base_rate.high < 0.1
+    assert 0.0 < decision.base_rate.low < decision.base_rate.value < decision.base_rate.high < 0.1
+    assert (sample.silent_count, sample.labelled_count) == (0, 40)
 
 
 def test_what_cannot_be_had_is_no_decision() -> None:
@@ -124,3 +126,20 @@ def test_the_threshold_lies_in_its_band_and_apart_from_the_issues() -> None:
         low, high = decision.band
         assert low <= decision.threshold <= high
         assert low < high
+
+
+@pytest.mark.parametrize(("labelled_passing", "highest"), [(0, 300.0), (8, 112.5), (300, 3.0)])
+def test_where_no_label_among_those_that_pass_is_silent_few_labels_promise_little(
+    labelled_passing: int, highest: float
+) -> None:
+    probabilities = np.repeat([0.9, 0.1], [300, 2700])
+    is_silent = np.full(3000, np.nan)
+    is_silent[:labelled_passing] = 0.0
+    is_silent[300:360] = [1.0] * 3 + [0.0] * 57
+
+    decision = decide(Labelled(probabilities, is_silent), Budget(300, "week", days=7))
+
+    assert decision is not None
+    assert decision.passing_count == 300
+    assert (decision.real.value, decision.real.low) == (0.0, 0.0)
+    assert decision.real.high == pytest.approx(highest)

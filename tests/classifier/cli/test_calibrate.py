@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -69,10 +70,10 @@ def test_labels_give_a_threshold_in_plain_words(
     assert [line.rstrip() for line in outcome.output.splitlines()] == [
         "Repository       octo/demo",
         "Issues           80 of 8.0 weeks, all labelled",
-        "Silent bugs      14.2% (95 %: 7.5% to 22.6%) of the issues, counted",
+        "Silent bugs      11 of 80, 13.8% (95 %: 7.5% to 22.6%), counted",
         "Asked for        budget 2/week",
         "Threshold        29.2% (95 %: 29.2% to 100.0%)",
-        "Pass             16 issues, 2.0 a week",
+        "Pass             16 issues, 2 a week",
         "Real among them  11 (95 %: 6 to 16), counted",
         "Model            lessons",
         "",
@@ -110,7 +111,7 @@ def test_a_budget_for_all_issues_lets_all_of_them_pass(
 
     outcome = run(*arguments, "--out", tmp_path / "profile.json")
 
-    assert "Pass             80 issues, 10.0 a week, all of them" in outcome.output
+    assert "Pass             80 issues, 10 a week, all of them" in outcome.output
 
 
 def test_the_same_issues_give_the_same_profile_but_for_the_date(
@@ -153,9 +154,9 @@ def test_a_model_of_unknown_base_rate_needs_labels(
         (
             {"created_at": "2025-03-03"},
             ("--budget", "20/week"),
-            "The issues are of 1 days, which is less than a week",
+            "The issues are of less than a week: from 2025-03-03 to 2025-03-03",
         ),
-        ({}, ("--repo", "octo/other", "--recall", "1"), "Too few for a threshold: 0 issues, of 30"),
+        ({}, ("--repo", "octo/other", "--recall", "1"), "No issue is of octo/other"),
         (
             {"title": "wrong"},
             ("--budget", "1/week"),
@@ -205,6 +206,93 @@ def test_issues_of_no_repository_are_of_one(
     assert "Repository       not named" in run("calibrate", queue, *options).output
 
 
+def test_a_repository_that_has_no_issues_is_answered_with_some_that_have(
+    run: "Run", write_queue: Write, rated_directory: Path
+) -> None:
+    queues = [write_queue(f"{number}.jsonl", repo=f"octo/{number}") for number in range(7)]
+    unnamed = write_queue("unnamed.jsonl", repo=None)
+    options = "--repo", "octo/nothing", "--recall", "0.9", "--model", rated_directory
+
+    assert run("calibrate", *queues, unnamed, *options).errors == (
+        "error: No issue is of octo/nothing\n"
+        "hint: There are issues of octo/0, octo/1, octo/2, octo/3, octo/4 and 2 more.\n"
+    )
+    assert "hint: There are issues of octo/0.\n" in run("calibrate", queues[0], *options).errors
+    assert "do not say of which repository" in run("calibrate", unnamed, *options).errors
+
+
+def test_few_issues_are_counted_out_before_their_labels(
+    run: "Run", write_queue: Write, model_directory: Path, tmp_path: Path
+) -> None:
+    queue, few = write_queue(), tmp_path / "few.jsonl"
+    few.write_text("".join(queue.read_text().splitlines(keepends=True)[:29]))
+
+    outcome = run(
+        *("calibrate", few, "--labels", queue, "--recall", "0.9", "--model", model_directory),
+    )
+
+    assert outcome.errors == (
+        "error: Too few for a threshold: 29 issues, of 30 that are needed\n"
+        "hint: Give more of the repository's issues, the closed ones too.\n"
+    )
+
+
+def test_labels_of_other_issues_alone_are_refused_with_an_example(
+    run: "Run", write_queue: Write, model_directory: Path
+) -> None:
+    queue, other = write_queue(), write_queue("other.jsonl", repo="octo/other")
+
+    outcome = run(
+        *("calibrate", queue, "--labels", other, "--recall", "0.9", "--model", model_directory),
+    )
+
+    assert (outcome.exit_code, outcome.output) == (1, "")
+    assert outcome.errors.startswith(
+        "error: None of the 80 labels is of these 80 issues; the first is of octo/other#1\nhint: "
+    )
+
+
+def test_labels_of_other_issues_among_fitting_ones_are_counted(
+    run: "Run", write_queue: Write, model_directory: Path, tmp_path: Path
+) -> None:
+    queue = write_queue()
+    labels = tmp_path / "labels.jsonl"
+    labels.write_bytes(queue.read_bytes() + write_queue("other.jsonl", repo="octo/x").read_bytes())
+    options = "--recall", "0.9", "--model", model_directory, "--out", tmp_path / "profile.json"
+
+    outcome = run("calibrate", queue, "--labels", labels, *options)
+
+    assert outcome.exit_code == 0
+    assert outcome.errors == f"80 of 160 labels in {labels} are of none of these issues\n"
+
+
+def test_no_silent_bug_in_the_labels_is_told_as_none(
+    run: "Run", write_queue: Write, model_directory: Path, tmp_path: Path
+) -> None:
+    queue, out = write_queue(label="not silent"), tmp_path / "profile.json"
+    options = "--budget", "2/week", "--model", model_directory, "--out", out
+
+    outcome = run("calibrate", queue, "--labels", queue, *options)
+
+    assert "Silent bugs      0 of 80, 0.0% (95 %: 0.0% to " in outcome.output
+    assert read_profile(out).silent_count == 0
+    assert read_profile(out).base_rate.value > 0.0
+
+
+def test_a_single_issue_that_passes_is_one_and_its_rate_has_digits(
+    run: "Run", write_queue: Write, model_directory: Path, tmp_path: Path
+) -> None:
+    queue = write_queue()
+    with queue.open("a") as file:
+        row = {"repo": "octo/demo", "number": 81, "created_at": "2025-09-01", "label": "silent"}
+        file.write(json.dumps(row | {"title": "wrong", "body": "It is wrong."}) + "\n")
+    options = "--precision", "1", "--model", model_directory, "--out", tmp_path / "profile.json"
+
+    outcome = run("calibrate", queue, "--labels", queue, *options)
+
+    assert "Pass             1 issue, 0.038 a week\n" in re.sub(" +\n", "\n", outcome.output)
+
+
 def test_too_few_labels_are_counted_out(
     run: "Run", write_queue: Write, model_directory: Path, tmp_path: Path
 ) -> None:
@@ -217,7 +305,10 @@ def test_too_few_labels_are_counted_out(
     )
 
     assert outcome.exit_code == 1
-    assert "Too few for a threshold: 2 of 80 issues are labelled, of 30" in outcome.errors
+    assert outcome.errors == (
+        "error: Too few for a threshold: 2 of 80 issues are labelled, of 30 that are needed\n"
+        "hint: Label more issues.\n"
+    )
 
 
 def test_a_profile_replaces_no_file_that_it_is_made_of(

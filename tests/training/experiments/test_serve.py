@@ -2,10 +2,10 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -119,12 +119,15 @@ def free_port() -> int:
 @contextmanager
 def serving(store: Path) -> Iterator[str]:
     """``mlflow models serve`` on loopback, and its address."""
-    command = shutil.which("mlflow")
-    if command is None:
-        pytest.skip("needs the `mlflow` command on the path")
+    command = str(Path(sys.executable).with_name("mlflow"))  # MLflow starts others by their name
+    environment_path = os.pathsep.join([str(Path(command).parent), os.environ.get("PATH", "")])
     port = free_port()
     where = ("--env-manager", "local", "--host", "127.0.0.1", "--port", str(port))
-    environment = {**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{store}/mlflow.db"}
+    environment = {
+        **os.environ,
+        "PATH": environment_path,
+        "MLFLOW_TRACKING_URI": f"sqlite:///{store}/mlflow.db",
+    }
     with (store / "serve.log").open("wb") as log:
         server = subprocess.Popen(
             [command, "models", "serve", "-m", CHAMPION_URI, *where],
