@@ -23,7 +23,6 @@ class Entry:
     """One model in one part of a protocol."""
 
     model: str
-    family: str
     row: Mapping[str, Estimate]
     comparison: Comparison | None  # with the baseline; None for the baseline itself
 
@@ -127,7 +126,7 @@ def _boards(protocol: Protocol, recorded: Sequence[Recorded], baseline: str) -> 
         bar = tqdm(recorded, desc=f"{protocol}: {part}", unit=" models", disable=None)
         entries = [_entry(one, part, reference) for one in bar]
         if row := zero_shot(reference.keys, reference.truth, EvaluationSettings()):
-            entries.append(Entry(ZERO_SHOT, "reference", row, None))
+            entries.append(Entry(ZERO_SHOT, row, None))
         entries.sort(key=lambda entry: -entry.row["average_precision"].value)
         tested, silent = len(reference.truth), int(reference.truth.sum())
         boards.append(Board(protocol, part, tested, silent, entries))
@@ -139,7 +138,6 @@ def _entry(recorded: Recorded, part: str, reference: Predictions) -> Entry:
     is_baseline = run.name == reference.name
     return Entry(
         model=run.name,
-        family=run.tags.get("family", ""),
         row=recorded.metrics[part],
         comparison=None if is_baseline else compare(predictions, reference),
     )

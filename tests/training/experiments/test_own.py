@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from classifier import load, rank_issues
-from classifier.artifact import verify
+from classifier.artifact import active_model, verify
 from classifier.errors import InputError
 from classifier.types import IssueKey
 from training.config import DataSettings, EvaluationSettings
@@ -218,3 +218,56 @@ def test_where_issues_have_no_dates_cross_validation_is_left(
 
     assert outcome.exit_code == 0
     assert set(verify(own / "runs" / "small" / "model").metrics) == {"cv/silent"}
+
+
+def test_a_queue_is_replayed_by_the_active_model_as_it_is_without_any_other_text(
+    run: "Run", own: Path, config: Path
+) -> None:
+    arguments = ("--protocol", "replay", "--issues", "mine.jsonl", "--labels", "mine.csv")
+
+    outcome = run("evaluate", config, *arguments, "--released", "--data", "absent", "--no-track")
+
+    assert outcome.exit_code == 0
+    assert outcome.output.startswith(f"{active_model()} as it is\n")
+    assert not (own / "runs" / "folds").exists()  # nothing was trained
+
+
+@pytest.mark.usefixtures("own")
+def test_what_is_carried_over_is_read_later(run: "Run", config: Path) -> None:
+    arguments = ("--protocol", "replay", "--issues", "mine.jsonl", "--labels", "mine.csv")
+    more = ("--released", "--per-week", "1", "--data", "absent", "--no-track")
+
+    left, carried = (
+        run("evaluate", config, *arguments, *more, *option) for option in ((), ("--carry-over",))
+    )
+
+    assert "what is left is never read" in " ".join(left.output.split())
+    assert "what is left stays in the queue" in " ".join(carried.output.split())
+
+
+@pytest.mark.usefixtures("own")
+@pytest.mark.parametrize(
+    "options", [("--per-week", "3"), ("--retrain",), ("--carry-over",), ("--released",)]
+)
+def test_options_of_a_replay_are_refused_elsewhere(
+    run: "Run", config: Path, options: tuple[str, ...]
+) -> None:
+    outcome = run("evaluate", config, *options)
+
+    assert outcome.exit_code == 2
+    assert "--protocol replay" in outcome.errors
+
+
+@pytest.mark.usefixtures("own")
+def test_a_leak_in_ones_own_issues_ends_with_exit_code_1(run: "Run", own: Path, rows: Rows) -> None:
+    for number, row in enumerate(rows, start=301):
+        row["created_at"] = "2024-09-01T00:00:00Z" if is_silent(number) else "2024-02-01T00:00:00Z"
+    (own / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    arguments = ("--protocol", "leakage", "--data", "absent", "--no-track", "--jobs", "1")
+
+    outcome = run("evaluate", "mine.toml", *arguments)
+
+    assert outcome.exit_code == 1
+    (line,) = (line for line in outcome.output.splitlines() if "opening date alone" in line)
+    assert "FAILED" in line
+    assert (own / "runs" / "small" / "leakage" / "checks.parquet").is_file()
