@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from classifier.errors import SilentrankError
     from classifier.pipeline import Model, load, rank_issues
-    from classifier.types import Evidence, Issue, IssueKey, RankedIssue, Ranking
+    from classifier.types import (
+        Evidence,
+        Issue,
+        IssueKey,
+        Outlook,
+        RankedIssue,
+        Ranking,
+        Scenario,
+    )
 
     __version__: str
 
@@ -22,8 +30,10 @@ __all__ = [
     "Issue",
     "IssueKey",
     "Model",
+    "Outlook",
     "RankedIssue",
     "Ranking",
+    "Scenario",
     "SilentrankError",
     "__version__",
     "load",
@@ -35,8 +45,10 @@ _HOMES = {
     "Issue": "classifier.types",
     "IssueKey": "classifier.types",
     "Model": "classifier.pipeline",
+    "Outlook": "classifier.types",
     "RankedIssue": "classifier.types",
     "Ranking": "classifier.types",
+    "Scenario": "classifier.types",
     "SilentrankError": "classifier.errors",
     "load": "classifier.pipeline",
     "rank_issues": "classifier.pipeline",

@@ -15,7 +15,8 @@ from classifier.normalize import normalize
 from classifier.profile import Profile
 from classifier.ranking import check_limits, order, rank
 from classifier.scorers import Scorer, load_scorer
-from classifier.types import Issue, IssueKey, NormalizedIssue, RankedIssue, Ranking
+from classifier.severity import outlook_of
+from classifier.types import Issue, IssueKey, NormalizedIssue, RankBy, RankedIssue, Ranking
 
 ISSUES_A_BATCH = 128  # bodies in memory at once; more made scoring no faster
 
@@ -58,6 +59,7 @@ def rank_issues(
     issues: Iterable[Issue],
     model: Model,
     *,
+    by: RankBy = "probability",
     top: int | None = None,
     min_probability: float | None = None,
     profile: Profile | None = None,
@@ -72,28 +74,34 @@ def rank_issues(
 
     Under a ``profile``, probabilities are those of its repository, ``min_probability`` is its
     threshold unless given, and what is missing of issues near the threshold is named. The order
-    is the same. Raises InputError if it is a profile of another model.
+    by probability is the same.
+
+    Raises InputError, before it reads an issue, if the profile is of another model, or if it
+    shall rank by priority and the model knows no scenarios.
     """
     least = min_probability
     if least is None:
         least = profile.threshold if profile else 0.0
-    check_limits(top=top, min_probability=least)
+    check_limits(by=by, top=top, min_probability=least)
     _check_fit(profile, model)
+    _check_order(by, model)
     kept: list[RankedIssue] = []
     progress = Progress()
     for batch, repeated_count in _batches(issues):
-        fresh = _likely(batch, model.scorer, profile, least)
+        fresh = _likely(batch, model.scorer, profile, least, by)
         if top is not None:
-            fresh = _best(top, kept, fresh)
+            fresh = _best(top, kept, fresh, by)
             kept = []
         kept += [_explained(*pair, model.scorer) if explain else pair[0] for pair in fresh]
         progress = Progress(progress.scored_count + len(batch), repeated_count)
         if on_progress:
             on_progress(progress)
-    entries = rank(kept, top=top)
-    if profile is None:
-        return Ranking(model.model_id, entries)
-    return Ranking(model.model_id, _as_seen_under(profile, entries), profile.threshold)
+    entries = rank(kept, by=by, top=top)
+    if profile and by == "probability":
+        entries = _as_seen_under(profile, entries)
+    threshold = profile.threshold if profile else None
+    has_outlooks = model.scorer.has_aspects
+    return Ranking(model.model_id, entries, threshold, by=by, has_outlooks=has_outlooks)
 
 
 def _check_fit(profile: Profile | None, model: Model) -> None:
@@ -101,6 +109,14 @@ def _check_fit(profile: Profile | None, model: Model) -> None:
         raise InputError(
             f"The profile is of model {profile.model_id}, not of {model.model_id}",
             hint="Run `silentrank calibrate` again with this model, or name the other by --model.",
+        )
+
+
+def _check_order(by: RankBy, model: Model) -> None:
+    if by == "priority" and not model.scorer.has_aspects:
+        raise InputError(
+            f"Model {model.model_id} knows no scenarios, which a priority is made of",
+            hint="Rank by probability, or name a model that knows them by --model.",
         )
 
 
@@ -123,19 +139,25 @@ def _batches(issues: Iterable[Issue]) -> Iterator[tuple[list[Issue], int]]:
 
 
 def _likely(
-    batch: Sequence[Issue], scorer: Scorer, profile: Profile | None, least: float
+    batch: Sequence[Issue], scorer: Scorer, profile: Profile | None, least: float, by: RankBy
 ) -> list[Candidate]:
-    """Issues from ``least`` on, as seen under the profile, with the model's own probabilities."""
+    """Issues from ``least`` on, as seen under the profile.
+
+    To be ranked by probability they have the model's own: see ``_as_seen_under``. A priority is
+    that of the probability which is shown, so by priority they have that one.
+    """
     normalized = [normalize(issue) for issue in batch]
     scores = scorer.score(normalized) if batch else []
     own = [score.probability for score in scores]
     seen = profile.shifted(np.array(own)).tolist() if profile else own
     candidates: list[Candidate] = []
-    for issue, read, probability, as_seen in zip(batch, normalized, own, seen, strict=True):
+    for issue, read, score, as_seen in zip(batch, normalized, scores, seen, strict=True):
         if as_seen >= least:
+            probability = score.probability if by == "probability" else as_seen
             missing = missing_facts(read) if profile and profile.is_near(as_seen) else ()
-            entry = RankedIssue(0, issue.key, issue.title, issue.url, probability, missing=missing)
-            candidates.append((entry, read))
+            outlook = outlook_of(score.aspects) if score.aspects else None
+            about = (issue.key, issue.title, issue.url, probability)
+            candidates.append((RankedIssue(0, *about, missing=missing, outlook=outlook), read))
     return candidates
 
 
@@ -148,10 +170,12 @@ def _as_seen_under(profile: Profile, entries: Sequence[RankedIssue]) -> tuple[Ra
     )
 
 
-def _best(top: int, kept: Iterable[RankedIssue], fresh: Iterable[Candidate]) -> list[Candidate]:
+def _best(
+    top: int, kept: Iterable[RankedIssue], fresh: Iterable[Candidate], by: RankBy
+) -> list[Candidate]:
     """Return the top of what was kept so far and what is new."""
     pool = [*((entry, None) for entry in kept), *fresh]
-    return nsmallest(top, pool, key=lambda pair: order(pair[0]))
+    return nsmallest(top, pool, key=lambda pair: order(pair[0], by=by))
 
 
 def _explained(entry: RankedIssue, issue: NormalizedIssue | None, scorer: Scorer) -> RankedIssue:

@@ -7,6 +7,10 @@ A model gets ``NormalizedIssue``, which has no labels, comments or later edits t
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
+
+RankBy = Literal["probability", "priority"]
+"""What issues are ordered by."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,12 +88,50 @@ class NormalizedIssue:
         return "\n".join(segment.text for segment in self.segments)
 
 
+class Scenario(StrEnum):
+    """What goes wrong in a silent bug: the seven scenarios of Tambon et al. (EMSE 2024)."""
+
+    CALCULATION = "calculation"
+    PARAMETER = "parameter"
+    MESSAGE = "message"
+    SAVELOAD = "saveload"
+    SHAPE = "shape"
+    PERFORMANCE = "performance"
+    STRUCTURE = "structure"
+
+
+@dataclass(frozen=True, slots=True)
+class Aspects:
+    """What kind of silent bug an issue reports, and how bad: probabilities, given that it is one.
+
+    Each of the two sums to 1.
+    """
+
+    scenario: tuple[float, ...]  # (7,) in the order of Scenario
+    impact: tuple[float, ...]  # (4,) of impact 1, mild, to 4, severe
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """One model's opinion of one issue."""
 
     key: IssueKey
     probability: float  # calibrated, 0.0 to 1.0
+    aspects: Aspects | None = None  # None from a model that cannot tell
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What to expect of an issue if it is a silent bug.
+
+    The impact is the median level: levels are ordered, but not known to be evenly spaced, and the
+    study's labels are levels, too.
+    """
+
+    scenario: Scenario  # the likeliest
+    scenario_probability: float  # given that it is a silent bug, 0.0 to 1.0
+    impact: int  # 1 mild to 4 severe
+    severity: float  # expected rating by developers, 1.0 to 5.0; see classifier.severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +162,20 @@ class RankedIssue:
     probability: float  # calibrated, 0.0 to 1.0
     evidence: tuple[Evidence, ...] = ()  # strongest first; empty unless asked for
     missing: tuple[str, ...] = ()  # facts without which it is too close to the threshold to tell
+    outlook: Outlook | None = None  # None from a model that cannot tell
+
+    @property
+    def priority(self) -> float | None:
+        """Probability times severity, 0.0 to 5.0: what not reading the issue may cost."""
+        return None if self.outlook is None else self.probability * self.outlook.severity
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Issues by falling probability, as one model sees them."""
+    """Issues by falling probability or priority, as one model sees them."""
 
     model_id: str
     entries: tuple[RankedIssue, ...]
     threshold: float | None = None  # from where on issues are worth reading, under a profile
+    by: RankBy = "probability"
+    has_outlooks: bool = False  # whether the model tells what to expect of an issue

@@ -20,6 +20,10 @@ SCORERS: Mapping[str, str] = MappingProxyType({"linear": "classifier.scorers.lin
 class Scorer(Protocol):
     """A loaded model."""
 
+    @property
+    def has_aspects(self) -> bool:
+        """Whether it tells scenario and impact: all of its scores have aspects, or none has."""
+
     def score(self, issues: Sequence[NormalizedIssue]) -> list[Score]:
         """Score issues, in their order; one issue's score does not depend on the others."""
 

@@ -68,6 +68,8 @@ class LinearWeights:
 class LinearScorer:
     """Sums what terms and facts weigh."""
 
+    has_aspects = False
+
     def __init__(self, weights: LinearWeights, calibration: BetaCalibration) -> None:
         self._weights = weights
         self._calibration = calibration

@@ -1,7 +1,11 @@
-"""A small model of each kind: one in memory, one on disk with real weights."""
+"""A small model of each kind: in memory one that knows scenarios and one that does not, on disk
+one with real weights and the one that knows scenarios."""
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,13 +14,15 @@ from classifier.artifact import Manifest, write_manifest
 from classifier.calibration import BetaCalibration
 from classifier.pipeline import Model
 from classifier.scorers.linear import ANALYZERS, LinearWeights, TextBlock, write
-from classifier.types import Evidence, NormalizedIssue, Score
+from classifier.types import Aspects, Evidence, NormalizedIssue, Scenario, Score
 
 LESSONS = {"crash": -3.0, "silently": 3.0, "wrong": 3.0}  # log-odds that a word adds
 
 
 class WordScorer:
     """Scores an issue by its words: "wrong" speaks for a silent bug, "crash" against."""
+
+    has_aspects = False
 
     def __init__(self) -> None:
         self.read_count = 0
@@ -27,6 +33,25 @@ class WordScorer:
 
     def facts(self, issue: NormalizedIssue) -> list[Evidence]:
         return [] if "error" in issue.text.lower() else [Evidence("no error", 0.4, is_quote=False)]
+
+
+class AspectScorer(WordScorer):
+    """Knows the scenario, too, by its name in the text, and that "severe" is severe."""
+
+    has_aspects = True
+
+    def score(self, issues: Sequence[NormalizedIssue]) -> list[Score]:
+        scores = zip(super().score(issues), issues, strict=True)
+        return [replace(score, aspects=_aspects(issue.text.lower())) for score, issue in scores]
+
+
+def _aspects(text: str) -> Aspects:
+    scenario = np.array([1 + 13 * text.count(name) for name in Scenario])
+    impact = np.array([1, 1, 1, 1 + 12 * text.count("severe")])
+    return Aspects(
+        scenario=tuple((scenario / scenario.sum()).tolist()),
+        impact=tuple((impact / impact.sum()).tolist()),
+    )
 
 
 def _probability(text: str) -> float:
@@ -41,6 +66,23 @@ def word_scorer() -> WordScorer:
 @pytest.fixture
 def word_model(word_scorer: WordScorer) -> Model:
     return Model(_manifest("words"), word_scorer)
+
+
+@pytest.fixture
+def aspect_model() -> Model:
+    return Model(_manifest("aspects"), AspectScorer())
+
+
+@pytest.fixture
+def aspect_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory of the model that knows scenarios, served by a scorer of this test alone."""
+    serving = SimpleNamespace(load=lambda _directory, _manifest: AspectScorer())
+    monkeypatch.setitem(sys.modules, "serves_aspects", serving)
+    monkeypatch.setattr("classifier.scorers.SCORERS", {"aspects": "serves_aspects"})
+    directory = tmp_path / "aspects"
+    directory.mkdir()
+    write_manifest(directory, replace(_manifest("aspects"), scorer="aspects"))
+    return directory
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,8 @@ def test_no_more_reasons_are_given_than_asked_for(
 
 def test_what_weighs_next_to_nothing_is_not_told(make_issue: Callable[..., Issue]) -> None:
     class Indifferent:
+        has_aspects = False
+
         def score(self, issues: Sequence[NormalizedIssue]) -> list[Score]:
             return [Score(issue.key, 0.3) for issue in issues]
 
@@ -63,6 +65,8 @@ def test_what_weighs_next_to_nothing_is_not_told(make_issue: Callable[..., Issue
 
 def test_a_certain_model_still_gives_finite_weights(make_issue: Callable[..., Issue]) -> None:
     class Certain:
+        has_aspects = False
+
         def score(self, issues: Sequence[NormalizedIssue]) -> list[Score]:
             return [Score(issue.key, float("wrong" in issue.text)) for issue in issues]
 

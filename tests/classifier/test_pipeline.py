@@ -1,5 +1,6 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,9 @@ from classifier.errors import ArtifactError, InputError
 from classifier.metrics import Estimate
 from classifier.pipeline import ISSUES_A_BATCH, Model, Progress, load, rank_issues
 from classifier.profile import Profile
-from classifier.ranking import verdict_of
+from classifier.ranking import rank, verdict_of
 from classifier.scorers.linear import NUMBERS_FILE
-from classifier.types import Issue, IssueKey
+from classifier.types import Issue, IssueKey, RankBy, Scenario
 
 if TYPE_CHECKING:
     from tests.classifier.conftest import WordScorer
@@ -35,12 +36,16 @@ PROFILE = Profile(
     expected_real=Estimate(6.5, 2.0, 12.0),
     days=None,
 )
+PROFILES = st.floats(-99, 99).map(
+    lambda offset: replace(PROFILE, model_id="aspects", log_odds_offset=offset)
+)
 SAYINGS = ("wrong", "wrong wrong", "crash", "nothing")
+REPORTS = (*SAYINGS, "wrong message wrong", "wrong saveload severe", "saveload", "message")
 
 
-def issues_of(count: int) -> Iterator[Issue]:
+def issues_of(count: int, sayings: Sequence[str] = SAYINGS) -> Iterator[Issue]:
     for number in range(1, count + 1):
-        yield Issue(IssueKey("octo/demo", number), SAYINGS[number % len(SAYINGS)])
+        yield Issue(IssueKey("octo/demo", number), sayings[number % len(sayings)])
 
 
 def test_issues_come_out_likeliest_first_under_the_models_name(word_model: Model) -> None:
@@ -57,19 +62,86 @@ def test_issues_come_out_likeliest_first_under_the_models_name(word_model: Model
     assert ranking.entries[0].probability == pytest.approx(0.8)
 
 
+@pytest.mark.parametrize("by", ["probability", "priority"])
 @given(
     count=st.integers(0, 3 * ISSUES_A_BATCH),
     top=st.integers(1, 300) | st.none(),
-    least=st.sampled_from([0.0, 0.5, 0.9]),
+    least=st.sampled_from([0.0, 0.5, 0.7]),
+    profile=st.none() | PROFILES,
 )
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_batches_do_not_show(word_model: Model, count: int, top: int | None, least: float) -> None:
-    at_once = rank_issues(issues_of(count), word_model).entries
-    likely = [entry for entry in at_once if entry.probability >= least]
+def test_batches_do_not_show(  # noqa: PLR0917 - pytest and Hypothesis give them by name
+    aspect_model: Model,
+    by: RankBy,
+    count: int,
+    top: int | None,
+    least: float,
+    profile: Profile | None,
+) -> None:
+    ask = partial(rank_issues, model=aspect_model, by=by, profile=profile)
+    at_once = ask(issues_of(count, REPORTS), min_probability=0.0).entries
+    likely = [replace(entry, rank=0) for entry in at_once if entry.probability >= least]
 
-    kept = rank_issues(issues_of(count), word_model, top=top, min_probability=least).entries
+    kept = ask(issues_of(count, REPORTS), top=top, min_probability=least).entries
 
-    assert list(kept) == likely[:top]
+    assert [replace(entry, rank=0) for entry in kept] == likely[:top]
+    assert [entry.rank for entry in kept] == list(range(1, len(kept) + 1))
+
+
+def test_by_priority_the_severe_pass_the_likelier(aspect_model: Model) -> None:
+    ranking = rank_issues(issues_of(8, REPORTS), aspect_model, by="priority", top=4)
+
+    assert (ranking.by, ranking.has_outlooks) == ("priority", True)
+    assert [(entry.title, round(entry.probability, 2)) for entry in ranking.entries] == [
+        ("wrong wrong", 0.8),
+        ("wrong saveload severe", 0.67),
+        ("wrong", 0.67),
+        ("wrong message wrong", 0.8),
+    ]
+
+
+def test_what_to_expect_of_an_issue_goes_with_it(aspect_model: Model) -> None:
+    (entry,) = rank_issues([Issue(IssueKey(), "severe saveload")], aspect_model).entries
+
+    assert entry.outlook is not None
+    assert entry.outlook.scenario is Scenario.SAVELOAD
+    assert entry.outlook.scenario_probability == pytest.approx(0.7)
+    assert entry.outlook.impact == 4
+
+
+@given(count=st.integers(0, 40), profile=PROFILES, top=st.integers(1, 40))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_under_a_profile_a_priority_is_of_the_probability_that_is_shown(
+    aspect_model: Model, count: int, profile: Profile, top: int
+) -> None:
+    issues = list(issues_of(count, REPORTS))
+    ask = partial(rank_issues, issues, aspect_model, profile=profile, min_probability=0.0)
+    shown = {entry.key: entry.probability for entry in ask().entries}
+
+    entries = ask(by="priority", top=top).entries
+
+    assert len(entries) == min(count, top)
+    assert all(entry.probability == shown[entry.key] for entry in entries)
+    assert entries == rank(entries, by="priority")
+
+
+def test_a_model_that_knows_no_scenarios_ranks_by_no_priority_and_reads_nothing(
+    word_model: Model,
+) -> None:
+    def never() -> Iterator[Issue]:
+        pytest.fail("was read")
+        yield
+
+    with pytest.raises(InputError, match="Model words knows no scenarios") as caught:
+        rank_issues(never(), word_model, by="priority")
+    assert caught.value.hint.startswith("Rank by probability")
+
+
+def test_a_model_that_knows_no_scenarios_promises_none(word_model: Model) -> None:
+    ranking = rank_issues(issues_of(1), word_model)
+
+    assert (ranking.by, ranking.has_outlooks) == ("probability", False)
+    assert ranking.entries[0].outlook is None
 
 
 @given(count=st.integers(0, 40), offset=st.floats(-99, 99), top=st.integers(1, 40))

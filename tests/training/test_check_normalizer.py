@@ -13,6 +13,8 @@ from training.check_normalizer import CORRELATION_BOUND, check_normalizer, rende
 class WordCountScorer:
     """Scores an issue by how many words are read of it."""
 
+    has_aspects = False
+
     def score(self, issues: Sequence[NormalizedIssue]) -> list[Score]:
         return [Score(issue.key, len(issue.text.split()) / 1000) for issue in issues]
 

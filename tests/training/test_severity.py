@@ -1,5 +1,7 @@
 import pytest
 
+from classifier.severity import MEAN_RATING
+from classifier.types import Scenario
 from training.dataset import SCENARIOS
 from training.label_studies.severity import normalized, render, severity_prior
 
@@ -18,6 +20,11 @@ def test_a_mean_is_the_ratings_own() -> None:
 
     assert PRIOR["saveload"].value == pytest.approx(mean)
     assert max(PRIOR, key=lambda name: PRIOR[name].value) == "saveload"
+
+
+def test_what_ranks_by_priority_rates_scenarios_as_the_survey_did() -> None:
+    assert {name: round(estimate.value, 2) for name, estimate in PRIOR.items()} == MEAN_RATING
+    assert tuple(Scenario) == SCENARIOS
 
 
 def test_the_scale_ends_at_zero_and_one() -> None:

@@ -89,6 +89,8 @@ def test_renderings_that_score_alike_are_at_par() -> None:
 class Fickle:
     """Scores the two renderings in opposite orders, as a model that reads the markup might."""
 
+    has_aspects = False
+
     def __init__(self) -> None:
         self._calls = 0
 
