@@ -6,7 +6,7 @@ from typing import TextIO
 from classifier.ranking import verdict_of
 from classifier.types import Evidence, RankedIssue, Ranking
 from classifier.writers.escape import csv_cell
-from classifier.writers.json_lines import DIGITS
+from classifier.writers.json_lines import DIGITS, OUTLOOK_COLUMNS, outlook_cells
 
 COLUMNS = ("rank", "repo", "number", "url", "title", "probability", "model")
 PROFILE_COLUMNS = ("verdict", "missing")
@@ -19,8 +19,7 @@ def write_csv(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
     it was filed there are the JSON lines.
     """
     rows = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    columns = COLUMNS if ranking.threshold is None else (*COLUMNS, *PROFILE_COLUMNS)
-    rows.writerow((*columns, "evidence") if with_evidence else columns)
+    rows.writerow(_columns(ranking, with_evidence=with_evidence))
     for entry in ranking.entries:
         cells = (
             entry.rank,
@@ -30,10 +29,20 @@ def write_csv(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
             csv_cell(entry.title),
             round(entry.probability, DIGITS),
             csv_cell(ranking.model_id),
+            *(outlook_cells(entry) if ranking.has_outlooks else ()),
             *_verdict(entry, ranking.threshold),
         )
         reasons = "; ".join(_reason(reason) for reason in entry.evidence)
         rows.writerow((*cells, csv_cell(reasons)) if with_evidence else cells)
+
+
+def _columns(ranking: Ranking, *, with_evidence: bool) -> tuple[str, ...]:
+    return (
+        *COLUMNS,
+        *(OUTLOOK_COLUMNS if ranking.has_outlooks else ()),
+        *(() if ranking.threshold is None else PROFILE_COLUMNS),
+        *(("evidence",) if with_evidence else ()),
+    )
 
 
 def _verdict(entry: RankedIssue, threshold: float | None) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ import re
 from typing import Any, TextIO
 
 from classifier.ranking import verdict_of
-from classifier.types import RankedIssue, Ranking
+from classifier.types import RankedIssue, Ranking, Scenario
 from classifier.writers.escape import ACTING
 
 DIGITS = 6  # more of a probability is noise, and differs between machines
+OUTLOOK_COLUMNS = ("scenario", "scenario_probability", "impact", "priority")
 
 
 def write_jsonl(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
@@ -19,7 +20,10 @@ def write_jsonl(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> Non
 
 
 def row_of(entry: RankedIssue, ranking: Ranking, *, with_evidence: bool) -> dict[str, Any]:
-    """Return what is known of one issue of a ranking, whatever its rank."""
+    """Return what is known of one issue of a ranking, whatever its rank.
+
+    What a ranking does not tell has no key, so all its rows have the same keys.
+    """
     row: dict[str, Any] = {
         "repo": entry.key.repo,
         "number": entry.key.number,
@@ -28,6 +32,8 @@ def row_of(entry: RankedIssue, ranking: Ranking, *, with_evidence: bool) -> dict
         "probability": round(entry.probability, DIGITS),
         "model": ranking.model_id,
     }
+    if ranking.has_outlooks:
+        row |= zip(OUTLOOK_COLUMNS, outlook_cells(entry), strict=True)
     if ranking.threshold is not None:
         row["verdict"] = verdict_of(entry, ranking.threshold)
         row["missing"] = list(entry.missing)
@@ -37,6 +43,18 @@ def row_of(entry: RankedIssue, ranking: Ranking, *, with_evidence: bool) -> dict
             for reason in entry.evidence
         ]
     return row
+
+
+def outlook_cells(entry: RankedIssue) -> tuple[Scenario | float | None, ...]:
+    """Return what belongs into ``OUTLOOK_COLUMNS``."""
+    if entry.outlook is None or entry.priority is None:
+        return (None,) * len(OUTLOOK_COLUMNS)
+    return (
+        entry.outlook.scenario,
+        round(entry.outlook.scenario_probability, DIGITS),
+        entry.outlook.impact,
+        round(entry.priority, DIGITS),
+    )
 
 
 def encode(row: dict[str, Any]) -> str:

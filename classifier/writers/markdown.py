@@ -1,6 +1,7 @@
 """A markdown table for an issue comment or a summary page, in which no title can act."""
 
 import re
+from collections.abc import Iterable
 from typing import TextIO
 
 from classifier.ranking import verdict_of
@@ -9,29 +10,48 @@ from classifier.writers.escape import markdown_cell
 
 # Nothing that could end the link's target or the table's cell.
 LINKABLE = re.compile(r"https?://[\w.:-]+/[\w./%?=#-]*", re.ASCII)
+NUMBERS = {"Rank", "Probability", "Priority"}  # columns that stand to the right
 
 
 def write_markdown(ranking: Ranking, stream: TextIO, *, with_evidence: bool) -> None:
     """Write a table; reasons stand under the title they belong to."""
-    has_verdicts = ranking.threshold is not None
-    stream.write(f"| Rank | Probability | {'Verdict | ' if has_verdicts else ''}Issue | Title |\n")
-    stream.write(f"| ---: | ---: | {':--- | ' if has_verdicts else ''}:--- | :--- |\n")
+    headers = _headers(ranking)
+    _write_row(headers, stream)
+    _write_row(["---:" if header in NUMBERS else ":---" for header in headers], stream)
     for entry in ranking.entries:
         reasons = [_reason(reason) for reason in entry.evidence] if with_evidence else []
         title = "<br>".join([markdown_cell(entry.title), *reasons])
-        verdict = _verdict(entry, ranking.threshold)
-        stream.write(
-            f"| {entry.rank} | {entry.probability:.1%} | {verdict}{_issue(entry)} | {title} |\n"
-        )
+        judgement = [*_outlook(entry, ranking), *_verdict(entry, ranking.threshold)]
+        cells = [str(entry.rank), f"{entry.probability:.1%}", *judgement, _issue(entry), title]
+        _write_row(cells, stream)
     stream.write(f"\nModel {markdown_cell(ranking.model_id)}\n")
 
 
-def _verdict(entry: RankedIssue, threshold: float | None) -> str:
-    """Return the cell with its border; nothing without a profile."""
+def _write_row(cells: Iterable[str], stream: TextIO) -> None:
+    stream.write(f"| {' | '.join(cells)} |\n")
+
+
+def _headers(ranking: Ranking) -> list[str]:
+    outlook = ["Priority"] if ranking.by == "priority" else []
+    outlook += ["Scenario"] if ranking.has_outlooks else []
+    verdict = [] if ranking.threshold is None else ["Verdict"]
+    return ["Rank", "Probability", *outlook, *verdict, "Issue", "Title"]
+
+
+def _outlook(entry: RankedIssue, ranking: Ranking) -> list[str]:
+    """Return a priority where it makes the order, a scenario where the model knows one."""
+    priority = "" if entry.priority is None else f"{entry.priority:.2f}"
+    scenario = "" if entry.outlook is None else entry.outlook.scenario
+    cells = [priority] if ranking.by == "priority" else []
+    return [*cells, scenario] if ranking.has_outlooks else cells
+
+
+def _verdict(entry: RankedIssue, threshold: float | None) -> list[str]:
+    """Return the cell; none without a profile."""
     if threshold is None:
-        return ""
+        return []
     verdict = ": ".join(filter(None, [verdict_of(entry, threshold), ", ".join(entry.missing)]))
-    return f"{markdown_cell(verdict)} | "
+    return [markdown_cell(verdict)]
 
 
 def _issue(entry: RankedIssue) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from classifier.types import Evidence, RankedIssue, Ranking, Verdict
+from classifier.types import Evidence, RankedIssue, Ranking, Scenario, Verdict
 from classifier.writers.escape import visible
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 WIDTH_UNSEEN = 110  # columns, where the stream is no terminal
 WIDTH_WITH_BAR = 70  # columns; in less room the title needs them more
 WIDEST_ISSUE = 32  # columns of "owner/name#number"
+LEAST_TITLE = 30  # columns; where fewer would be left, the title needs the scenario's
+GAP = 2  # columns between two columns
 BAR_WIDTH = 8
 EIGHTHS = " ▏▎▍▌▋▊▉"
 LIKELY, POSSIBLE = 0.5, 0.2  # where the colour changes
@@ -25,11 +27,12 @@ def write_table(
     """Write a line an issue, the title cut where the line ends; reasons stand below it."""
     console = _console(stream, width)
     if ranking.entries:
-        console.print(_table(ranking.entries, console.width, with_evidence=with_evidence))
+        console.print(_table(ranking, console.width, with_evidence=with_evidence))
     count = len(ranking.entries)
     issues = "1 issue" if count == 1 else f"{count or 'no'} issues"
     repo = visible(_common_repo(ranking.entries))
-    words = f"{issues}{f' of {repo}' if repo else ''}, by {visible(ranking.model_id)}"
+    order = " in order of priority" if ranking.by == "priority" else ""
+    words = f"{issues}{f' of {repo}' if repo else ''}{order}, by {visible(ranking.model_id)}"
     if ranking.threshold is not None:
         words += f"; worth reading from {ranking.threshold:.1%} on"
     console.print(words, style="dim")
@@ -42,30 +45,56 @@ def _console(stream: TextIO, width: int | None) -> "Console":
     return Console(file=stream, width=width or unseen, emoji=False, highlight=False, markup=False)
 
 
-def _table(entries: tuple[RankedIssue, ...], width: int, *, with_evidence: bool) -> "Table":
-    from rich.cells import cell_len  # noqa: PLC0415
+def _table(ranking: Ranking, width: int, *, with_evidence: bool) -> "Table":
     from rich.table import Table  # noqa: PLC0415
 
-    repo = _common_repo(entries)
-    names = [_name(entry, without=repo) for entry in entries]
-    has_bar = width >= WIDTH_WITH_BAR
+    repo = _common_repo(ranking.entries)
+    names = [_name(entry, without=repo) for entry in ranking.entries]
+    columns = _columns(ranking, names, width)
     table = Table(box=None, pad_edge=False, header_style="dim", width=width)
-    columns = {
-        "Rank": len("Rank"),
-        "Silent?": (BAR_WIDTH + 1 if has_bar else 0) + len("100.0%"),
-        "Issue": min(WIDEST_ISSUE, width // 3, max(map(cell_len, ["Issue", *names]))),
-    }
     for header, fixed in columns.items():
         table.add_column(header, width=fixed, no_wrap=True, overflow="ellipsis")
     table.add_column("Title", ratio=1)
-    for entry, name in zip(entries, names, strict=True):
-        likelihood = _likelihood(entry.probability, has_bar=has_bar)
-        table.add_row(f"{entry.rank:>4}", likelihood, name, _on_one_line(entry.title))
+    margin = [""] * len(columns)
+    for entry, name in zip(ranking.entries, names, strict=True):
+        cells = _cells(entry, name, has_bar=columns["Silent?"] > BAR_WIDTH)
+        table.add_row(*(cells[header] for header in columns), _on_one_line(entry.title))
         if entry.missing:
-            table.add_row("", "", "", _lacking(entry.missing))
+            table.add_row(*margin, _lacking(entry.missing))
         for reason in entry.evidence if with_evidence else ():
-            table.add_row("", "", "", _reason(reason))
+            table.add_row(*margin, _reason(reason))
     return table
+
+
+def _columns(ranking: Ranking, names: Iterable[str], width: int) -> dict[str, int]:
+    """Return the width of each column but the title's, which has the rest.
+
+    Where priority makes the order, it takes the place of the bar.
+    """
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    likelihood = {"Silent?": len("100.0%")}
+    if width >= WIDTH_WITH_BAR and ranking.by == "priority":
+        likelihood = {"Priority": len("Priority"), "Silent?": len("Silent?")}
+    elif width >= WIDTH_WITH_BAR:
+        likelihood = {"Silent?": BAR_WIDTH + 1 + len("100.0%")}
+    issue = min(WIDEST_ISSUE, width // 3, max(map(cell_len, ["Issue", *names])))
+    scenario = {"Scenario": max(map(len, Scenario))} if ranking.has_outlooks else {}
+    columns = {"Rank": len("Rank"), **likelihood, **scenario, "Issue": issue}
+    if width - sum(columns.values()) - GAP * len(columns) < LEAST_TITLE:
+        columns.pop("Scenario", None)
+    return columns
+
+
+def _cells(entry: RankedIssue, name: str, *, has_bar: bool) -> "dict[str, str | Text]":
+    """Return what an issue has for each column that there may be."""
+    return {
+        "Rank": f"{entry.rank:>4}",
+        "Priority": "" if entry.priority is None else f"{entry.priority:>8.2f}",
+        "Silent?": _likelihood(entry.probability, has_bar=has_bar),
+        "Scenario": "" if entry.outlook is None else entry.outlook.scenario,
+        "Issue": name,
+    }
 
 
 def _common_repo(entries: Iterable[RankedIssue]) -> str:

@@ -4,6 +4,7 @@ import io
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.errors import InputError
-from classifier.types import Evidence, IssueKey, RankedIssue, Ranking
+from classifier.types import Evidence, IssueKey, Outlook, RankedIssue, Ranking, Scenario
 from classifier.writers import SUFFIXES, WRITERS, format_of, writer
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -49,6 +50,29 @@ RANKING = Ranking(
         for rank, title in enumerate(HOSTILE_TITLES, start=1)
     ),
 )
+BY_PRIORITY = Ranking(
+    "aspects-2026",
+    tuple(
+        RankedIssue(
+            rank,
+            IssueKey("octo/demo", 10 * rank),
+            title,
+            f"https://github.com/octo/demo/issues/{10 * rank}",
+            probability,
+            (Evidence("no traceback", 0.5, is_quote=False),),
+            ("no reproduction",) if probability < 0.4 else (),
+            Outlook(scenario, 0.4 + rank / 10, rank, severity),
+        )
+        for rank, title, probability, scenario, severity in (
+            (1, "Weights are lost by save()", 0.6, Scenario.SAVELOAD, 4.0),
+            (2, "| a | pipe", 0.8, Scenario.MESSAGE, 2.75),
+            (3, "Loss is off by one", 0.3, Scenario.CALCULATION, 3.6),
+        )
+    ),
+    threshold=0.25,
+    by="priority",
+    has_outlooks=True,
+)
 # Control characters but for the line break, marks that reorder text, and line separators.
 ACTING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2028\u2029\u2066-\u2069]")
 
@@ -68,10 +92,13 @@ RANKINGS = st.builds(
                 tuple
             ),
             st.lists(TEXTS, max_size=2).map(tuple),
+            st.none() | st.just(Outlook(Scenario.SAVELOAD, 0.5, 3, 4.0)),
         ),
         max_size=4,
     ).map(tuple),
     st.none() | st.floats(0, 1),
+    st.sampled_from(["probability", "priority"]),
+    st.booleans(),
 )
 
 
@@ -82,9 +109,12 @@ def written(kind: str, ranking: Ranking, *, with_evidence: bool = False) -> str:
 
 
 @pytest.mark.parametrize("kind", WRITERS)
-def test_the_format_is_exactly_as_on_file(kind: str) -> None:
-    golden = GOLDEN / f"ranking{dict(zip(SUFFIXES.values(), SUFFIXES, strict=True))[kind]}"
-    text = written(kind, RANKING, with_evidence=True)
+@pytest.mark.parametrize(
+    ("name", "ranking"), [("ranking", RANKING), ("ranking_by_priority", BY_PRIORITY)]
+)
+def test_the_format_is_exactly_as_on_file(kind: str, name: str, ranking: Ranking) -> None:
+    golden = GOLDEN / f"{name}{dict(zip(SUFFIXES.values(), SUFFIXES, strict=True))[kind]}"
+    text = written(kind, ranking, with_evidence=True)
 
     if "SILENTRANK_REWRITE_GOLDEN" in os.environ:
         golden.write_text(text, encoding="utf-8", newline="")
@@ -125,6 +155,22 @@ def test_what_is_missing_near_the_threshold_is_named(kind: str) -> None:
 
     assert "can't tell" in text
     assert "no reproduction" in text
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_the_scenario_is_told_where_the_model_knows_it_and_nowhere_else(kind: str) -> None:
+    text = written(kind, replace(BY_PRIORITY, by="probability"))
+
+    assert all(entry.outlook and entry.outlook.scenario in text for entry in BY_PRIORITY.entries)
+    assert "cenario" not in written(kind, RANKING)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_where_priority_makes_the_order_it_is_shown(kind: str) -> None:
+    text = written(kind, BY_PRIORITY)
+
+    assert "priority" in text.lower()
+    assert all(priority in text for priority in ("2.4", "2.2", "1.08"))
 
 
 @pytest.mark.parametrize("kind", WRITERS)

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from classifier.types import Evidence, IssueKey, RankedIssue, Ranking
+from classifier.types import Evidence, IssueKey, Outlook, RankBy, RankedIssue, Ranking, Scenario
 from classifier.writers.comma_separated import write_csv
 from classifier.writers.escape import FORMULA, visible
 from classifier.writers.json_lines import write_jsonl
@@ -25,6 +26,12 @@ def ranking(*titles: str, repo: str = "octo/demo", url: str = "") -> Ranking:
         RankedIssue(n, IssueKey(repo, n), title, url, 0.5) for n, title in enumerate(titles, 1)
     )
     return Ranking("words", tuple(entries))
+
+
+def with_outlooks(given: Ranking, *, by: RankBy = "probability") -> Ranking:
+    outlook = Outlook(Scenario.CALCULATION, 0.654321987, 3, 3.5)
+    entries = tuple(replace(entry, outlook=outlook) for entry in given.entries)
+    return replace(given, entries=entries, by=by, has_outlooks=True)
 
 
 def markdown(given: Ranking) -> str:
@@ -57,6 +64,43 @@ def test_json_lines_lose_nothing(title: str, repo: str, url: str, weight: float)
         "model": "words",
         "evidence": [{"text": title, "weight": round(weight, 6)}],
     }
+
+
+def test_json_lines_of_a_model_that_knows_scenarios_have_four_keys_more() -> None:
+    stream = io.StringIO()
+
+    write_jsonl(with_outlooks(ranking("t")), stream, with_evidence=False)
+
+    row = json.loads(stream.getvalue())
+    assert list(row.items())[-4:] == [
+        ("scenario", "calculation"),
+        ("scenario_probability", 0.654322),
+        ("impact", 3),
+        ("priority", 1.75),
+    ]
+
+
+def test_an_issue_of_which_no_scenario_is_told_has_the_keys_all_the_same() -> None:
+    stream = io.StringIO()
+
+    write_jsonl(replace(ranking("t"), has_outlooks=True), stream, with_evidence=False)
+
+    row = json.loads(stream.getvalue())
+    assert list(row.values())[-4:] == [None] * 4
+
+
+@pytest.mark.parametrize("titles", [(), ("t",)])
+def test_a_spreadsheet_has_the_columns_of_the_json_lines_even_without_issues(
+    titles: tuple[str, ...],
+) -> None:
+    given = replace(with_outlooks(ranking(*titles)), threshold=0.5)
+    lines, sheet = io.StringIO(), io.StringIO()
+
+    write_csv(given, sheet, with_evidence=True)
+    write_jsonl(replace(given, entries=ranking("t").entries), lines, with_evidence=True)
+
+    header = next(csv.reader(io.StringIO(sheet.getvalue())))
+    assert set(header) == set(json.loads(lines.getvalue()))
 
 
 @given(titles=st.lists(st.text() | MARKS, max_size=4))
@@ -139,6 +183,49 @@ def test_a_table_keeps_to_its_width_with_a_line_an_issue(titles: list[str], widt
 
     assert all(cell_len(line) <= width for line in lines)
     assert len(lines) == len(titles) + 2
+
+
+@pytest.mark.parametrize("by", ["probability", "priority"])
+@given(
+    titles=st.lists(st.text(), min_size=1, max_size=3),
+    repo=st.sampled_from(["", "octo/demo"]),
+    width=st.integers(80, 200),
+)
+def test_a_table_with_scenarios_keeps_to_its_width_too(
+    by: RankBy, titles: list[str], repo: str, width: int
+) -> None:
+    lines = table(with_outlooks(ranking(*titles, repo=repo), by=by), width)
+
+    assert all(cell_len(line) <= width for line in lines)
+    assert len(lines) == len(titles) + 2
+
+
+@pytest.mark.parametrize(
+    ("repos", "width", "is_shown"),
+    [
+        (["octo/demo"], 80, True),
+        (["octo/demo", "octo/a-long-name-of-a-repo"], 80, False),
+        (["octo/demo", "octo/a-long-name-of-a-repo"], 110, True),
+        (["octo/demo"], 60, False),
+    ],
+)
+def test_the_scenario_stands_where_the_title_can_spare_the_room(
+    repos: list[str], width: int, *, is_shown: bool
+) -> None:
+    entries = (entry for repo in repos for entry in ranking("a title", repo=repo).entries)
+    header, *lines = table(with_outlooks(Ranking("words", tuple(entries))), width)
+
+    assert max(map(cell_len, [header, *lines])) <= width
+    assert ("Scenario" in header) == is_shown
+    assert all(("calculation" in line) == is_shown for line in lines[:-1])
+
+
+def test_in_a_table_by_priority_the_priority_stands_for_the_bar() -> None:
+    header, first, last = table(with_outlooks(ranking("t"), by="priority"), 80)
+
+    assert header.split()[:4] == ["Rank", "Priority", "Silent?", "Scenario"]
+    assert first.split() == ["1", "1.75", "50.0%", "calculation", "#1", "t"]
+    assert last.strip() == "1 issue of octo/demo in order of priority, by words"
 
 
 def test_a_narrow_table_gives_up_its_bars_first() -> None:
