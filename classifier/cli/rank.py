@@ -9,7 +9,7 @@ from classifier.cli.options import ExplainOption, ModelOption, ProfileOption, So
 from classifier.cli.terminal import LeftOut, output, progress_bar, say
 from classifier.errors import InputError
 from classifier.sources import read_issues
-from classifier.types import Ranking
+from classifier.types import RankBy, Ranking
 from classifier.writers import WRITERS, format_of, writer
 
 if TYPE_CHECKING:
@@ -56,8 +56,15 @@ def rank(
     sources: SourcesArgument,
     *,
     model: ModelOption = None,
+    by: Annotated[
+        RankBy,
+        typer.Option(
+            "--by",
+            help="What comes first. Priority is probability times expected severity.",
+        ),
+    ] = "probability",
     top: Annotated[
-        int | None, typer.Option("--top", metavar="N", min=1, help="Keep the N likeliest issues.")
+        int | None, typer.Option("--top", metavar="N", min=1, help="Keep the first N issues.")
     ] = None,
     min_probability: Annotated[
         float | None,
@@ -92,6 +99,7 @@ def rank(
 
     ```
     silentrank rank issues.jsonl --top 20
+    silentrank rank issues.jsonl --top 20 --by priority
     silentrank rank issues.csv more.parquet --explain --out ranking.md
     gh issue list --limit 500 --json number,title,body,url | silentrank rank -
     curl "https://api.github.com/repos/OWNER/NAME/issues" | silentrank rank - --format jsonl
@@ -99,6 +107,8 @@ def rank(
 
     With `--profile`, probabilities suit the repository, only what is worth reading there is
     kept, and near the threshold it is said which facts an issue lacks.
+
+    With `--by priority`, what is likely and severe comes first, if the model knows scenarios.
 
     Titles cannot act in any format: in CSV an apostrophe goes before what a spreadsheet would
     run as a formula; only the JSON lines carry every title exactly as it was filed.
@@ -113,11 +123,11 @@ def rank(
     _check_apart(sources, out)
     write = writer(output_format or (format_of(out) if out else "table"))
     left_out = LeftOut(is_strict=strict)
-    issues = read_issues(sources, left_out)
     with progress_bar() as watch:
         ranking = rank_issues(
-            issues,
+            read_issues(sources, left_out),
             load(model),
+            by=by,
             top=top,
             min_probability=min_probability,
             profile=known,

@@ -34,7 +34,8 @@ def score(
 ) -> None:
     """Say how likely one issue reports a silent bug, as one JSON object.
 
-    With `--profile` it says besides what to do with the issue, and which facts it lacks.
+    With `--profile` it says besides what to do with the issue, and which facts it lacks. A model
+    that knows scenarios says what to expect if it is one: scenario, impact and priority.
     Without `--title`, the issue is read from standard input as JSON, as GitHub's API gives it.
 
     ```

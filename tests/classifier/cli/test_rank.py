@@ -67,6 +67,63 @@ def test_top_keeps_the_likeliest(run: "Run", issues_file: Path, model_directory:
     assert [row["number"] for row in rows(outcome.output)] == [2]
 
 
+def test_by_priority_the_severest_of_the_likely_come_first(
+    run: "Run", aspect_directory: Path
+) -> None:
+    titles = ("wrong message", "wrong saveload", "a question")
+    given = "".join(json.dumps({"title": title}) + "\n" for title in titles).encode()
+    arguments = "rank", "jsonl:-", "--model", aspect_directory, "--format", "jsonl"
+
+    by_priority = rows(run(*arguments, "--by", "priority", "--top", "2", given=given).output)
+    by_probability = rows(run(*arguments, given=given).output)
+
+    assert [row["title"] for row in by_priority] == ["wrong saveload", "wrong message"]
+    assert [row["title"] for row in by_probability] == list(titles)
+    first = by_priority[0]
+    assert (first["rank"], first["scenario"], first["scenario_probability"]) == (1, "saveload", 0.7)
+    assert first["priority"] == by_probability[1]["priority"]
+    assert first["priority"] == pytest.approx(first["probability"] * 3.964, abs=1e-3)
+
+
+def test_min_probability_is_of_the_probability_by_priority_too(
+    run: "Run", aspect_directory: Path
+) -> None:
+    given = b'{"title": "wrong message"}\n{"title": "saveload"}\n'
+
+    outcome = run(
+        *("rank", "jsonl:-", "--by=priority", "--min-probability=0.6", "--format=jsonl"),
+        *("--model", aspect_directory),
+        given=given,
+    )
+
+    assert [row["title"] for row in rows(outcome.output)] == ["wrong message"]
+
+
+def test_a_table_by_priority_says_so(run: "Run", aspect_directory: Path) -> None:
+    outcome = run(
+        *("rank", "jsonl:-", "--by", "priority", "--model", aspect_directory),
+        given=b'{"title": "wrong shape"}',
+    )
+
+    header, _, last = outcome.output.splitlines()
+    assert header.split() == ["Rank", "Priority", "Silent?", "Scenario", "Issue", "Title"]
+    assert last.strip() == "1 issue in order of priority, by aspects"
+
+
+def test_a_model_that_knows_no_scenarios_gives_no_order_by_priority(
+    run: "Run", issues_file: Path, model_directory: Path
+) -> None:
+    issues_file.write_text("broken")  # which would be named if it were read
+
+    outcome = run("rank", issues_file, "--by", "priority", "--model", model_directory)
+
+    assert (outcome.exit_code, outcome.output) == (1, "")
+    assert outcome.errors == (
+        "error: Model lessons knows no scenarios, which a priority is made of\n"
+        "hint: Rank by probability, or name a model that knows them by --model.\n"
+    )
+
+
 def test_min_probability_leaves_out_what_is_less_likely(
     run: "Run", issues_file: Path, model_directory: Path
 ) -> None:
@@ -246,6 +303,7 @@ def test_an_unknown_model_is_an_error(run: "Run", issues_file: Path, name: str) 
     [
         (("issues.jsonl", "--format", "xml"), "Known formats: table, jsonl, csv, markdown"),
         (("issues.jsonl", "--top", "0"), "--top"),
+        (("issues.jsonl", "--by", "age"), "probability"),
         (("issues.jsonl", "--min-probability", "2"), "--min-probability"),
         (("issues.jsonl", "--min-probability", "nan"), "--min-probability"),
         (("issues.jsonl", "--nonsense"), "--nonsense"),

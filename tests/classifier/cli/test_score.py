@@ -20,6 +20,17 @@ def test_a_title_alone_is_scored(run: "Run", model_directory: Path) -> None:
     assert row["probability"] > 0.5
 
 
+def test_a_model_that_knows_scenarios_says_what_to_expect(
+    run: "Run", aspect_directory: Path
+) -> None:
+    outcome = run("score", "--title", "wrong saveload, severe", "--model", aspect_directory)
+
+    row = json.loads(outcome.output)
+    assert list(row)[-4:] == ["scenario", "scenario_probability", "impact", "priority"]
+    assert (row["scenario"], row["scenario_probability"], row["impact"]) == ("saveload", 0.7, 4)
+    assert row["priority"] == pytest.approx(row["probability"] * 3.964, abs=1e-3)
+
+
 def test_a_body_file_counts(run: "Run", model_directory: Path, tmp_path: Path) -> None:
     body = tmp_path / "body.md"
     body.write_text("crash with a segmentation fault on import")
