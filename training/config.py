@@ -29,6 +29,8 @@ class TargetSettings(Settings):
     vote_factors: tuple[Share, ...] = Field(default=(0.5,), min_length=1, strict=False)
     """Candidates for the share of votes / 3 that a rejected issue counts as silent."""
     use_silver: bool = True
+    use_titles: bool = False
+    """Learn from PyTorch's titles where they are not what is measured: for networks."""
     silver_weight: float = Field(default=0.3, gt=0.0)
     """Weight of a silver row, against 1.0 of a gold row."""
     silver_exponent: float = Field(default=1.0, gt=0.0)

@@ -69,9 +69,14 @@ class Corpus:
         """The issues' repositories: (rows,)."""
         return np.array([label.issue.key.repo for label in self.issues], dtype=np.str_)
 
+    @cached_property
+    def origins(self) -> NDArray[np.str_]:
+        """Where the labels come from: (rows,)."""
+        return np.array([label.origin for label in self.issues], dtype=np.str_)
+
     def of(self, origin: Origin) -> Indices:
         """The rows of one origin."""
-        return np.flatnonzero([label.origin == origin for label in self.issues])
+        return np.flatnonzero(self.origins == origin)
 
     def apart(self, rows: Indices, tested: Indices) -> Indices:
         """Those of the rows that nearly repeat none of the tested ones."""

@@ -46,7 +46,8 @@ def fit(
     factors = vote_factors(experiment.targets)
     raw = _out_of_fold(corpus, truth, train, extra, experiment, factors=factors)
     best = int(np.argmax([average_precision(truth[train], row) for row in raw]))
-    (model,) = _fit_models(corpus, np.union1d(train, extra), experiment, factors[best : best + 1])
+    chosen = factors[best : best + 1]
+    (model,) = _fit_models(corpus, train, extra, experiment, chosen)
     return Fitted(
         model=model,
         calibration=fit_calibration(truth[train], raw[best]),
@@ -98,17 +99,24 @@ def _out_of_fold(
     raw = np.empty((len(factors), len(train)))
     for kept, held_out in folder.split(train, truth[train], corpus.groups[train]):
         beside = corpus.apart(extra, train[held_out])
-        rows = np.union1d(train[kept], beside)
         texts = [corpus.texts[row] for row in train[held_out]]
-        models = _fit_models(corpus, rows, experiment, factors)
+        models = _fit_models(corpus, train[kept], beside, experiment, factors)
         raw[:, held_out] = [model.predict(texts) for model in models]
     return raw
 
 
 def _fit_models(
-    corpus: Corpus, rows: Indices, experiment: Experiment, factors: tuple[float, ...]
+    corpus: Corpus,
+    train: Indices,
+    extra: Indices,
+    experiment: Experiment,
+    factors: tuple[float, ...],
 ) -> Sequence[FittedModel]:
     """One model for each vote factor."""
     family, settings = find_family(experiment)
-    part = training_part(corpus, rows, experiment.targets, factors)
-    return family.fit(settings, part.texts, part.targets, part.weights, seed=experiment.seed)
+    rows = np.union1d(train, extra)
+    part = training_part(corpus, rows, experiment.targets, factors, extra=extra)
+    options = {"facets": part.facets} if family.learns_facets else {}
+    return family.fit(
+        settings, part.texts, part.targets, part.weights, seed=experiment.seed, **options
+    )

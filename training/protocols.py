@@ -159,9 +159,11 @@ def untouched(corpus: Corpus) -> Part:
 
 
 def beside(corpus: Corpus) -> Indices:
-    """Rows that teach but are not tested: silver, and the study beside issues of your own."""
-    study = corpus.of("study")
-    return np.union1d(np.setdiff1d(study, corpus.gold), corpus.of("silver"))
+    """Rows that teach but are not tested: silver, titles, and the study beside your own issues."""
+    others = np.union1d(
+        corpus.of("silver"), np.intersect1d(corpus.of("pytorch_title"), _judged(corpus))
+    )
+    return np.union1d(np.setdiff1d(corpus.of("study"), corpus.gold), others)
 
 
 def _rolling(corpus: Corpus, rows: Indices, extra: Indices, first: date) -> list[Split]:

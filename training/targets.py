@@ -14,6 +14,7 @@ import numpy as np
 from classifier.types import NormalizedIssue
 from training.config import TargetSettings
 from training.corpus import Corpus, Floats
+from training.facets import Facets, facets_of
 from training.splits import Indices
 
 REVIEWERS = 3
@@ -26,6 +27,7 @@ class TrainingPart:
     texts: Sequence[NormalizedIssue]  # (rows,)
     targets: Floats  # (factors, rows), 0 not silent to 1 silent
     weights: Floats  # (rows,), 1 for what people judged
+    facets: Facets  # what else is known of the rows
 
 
 def vote_factors(settings: TargetSettings) -> tuple[float, ...]:
@@ -35,7 +37,9 @@ def vote_factors(settings: TargetSettings) -> tuple[float, ...]:
 
 def used_beside(corpus: Corpus, extra: Indices, settings: TargetSettings) -> Indices:
     """Those of the extra rows that the settings learn from."""
-    return extra if settings.use_silver else extra[np.isnan(corpus.silver_scores[extra])]
+    origins = {"silver": settings.use_silver, "pytorch_title": settings.use_titles}
+    unused = [origin for origin, is_used in origins.items() if not is_used]
+    return extra[~np.isin(corpus.origins[extra], unused)]
 
 
 def training_part(
@@ -43,8 +47,16 @@ def training_part(
     rows: Indices,
     settings: TargetSettings,
     factors: Sequence[float],
+    *,
+    extra: Indices,
 ) -> TrainingPart:
-    """The rows with their targets and weights."""
+    """The rows with their targets and weights; ``extra`` are those that nobody is measured by.
+
+    Titles alone teach a network to read at once: even where they are what is measured by, each
+    inner fold can afford to train on its own.
+    """
+    is_title = corpus.origins[rows] == "pytorch_title"
+    is_extra = np.isin(rows, extra)
     is_silver = ~np.isnan(corpus.silver_scores[rows])
     opinions = corpus.silver_scores[rows] ** settings.silver_exponent
     suspicion = corpus.votes[rows] / REVIEWERS
@@ -61,4 +73,9 @@ def training_part(
             ]
         ),
         weights=np.where(is_silver, settings.silver_weight, 1.0),
+        facets=facets_of(
+            [corpus.issues[row] for row in rows],
+            is_taught=is_extra | is_title,
+            is_judged=~(is_extra & is_title),
+        ),
     )

@@ -23,6 +23,7 @@ from training.families import (
     tfidf_lr,
     tfidf_nb,
     tfidf_svm,
+    transformer,
 )
 
 
@@ -51,11 +52,12 @@ class Family:
 
     ``fit(settings, texts, targets, weights, *, seed)`` fits one model to each row of targets,
     (candidates, issues), 0 to 1, with weights (issues,), above 0. Equal arguments give equal
-    models.
+    models. With ``learns_facets`` it also takes ``facets``, what labels tell beside silent or not.
     """
 
     settings: type[Settings]
     fit: Callable[..., Sequence[FittedModel]]
+    learns_facets: bool = False
 
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
@@ -69,6 +71,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "tfidf-gbm": Family(tfidf_gbm.TfidfGbmSettings, tfidf_gbm.fit),
         "embedding-lr": Family(embedding_lr.EmbeddingLrSettings, embedding_lr.fit),
         "knn": Family(knn.KnnSettings, knn.fit),
+        "transformer": Family(transformer.TransformerSettings, transformer.fit, learns_facets=True),
     }
 )
 

@@ -13,8 +13,10 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
 from classifier.errors import InputError
-from training.families.transformer.libraries import hub_path
 
 CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
@@ -33,7 +35,7 @@ def find_base(name: str, *, unpacked: Path = UNPACKED) -> Path:
         return _from_parts(rest, unpacked / rest)
     if Path(name).is_dir():
         return _checked(Path(name), name)
-    return _checked(hub_path(name), name)
+    return _checked(_from_hub(name), name)
 
 
 def _in_package(name: str) -> Path:
@@ -41,7 +43,7 @@ def _in_package(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise InputError(
             f"No package {name!r} is installed",
-            hint=f"pip install {name.replace('_', '-')}, or name a directory or a model of the hub.",
+            hint=f"pip install {name.replace('_', '-')}, or name another base model.",
         )
     return _inside(Path(spec.origin).parent, f"package:{name}")
 
@@ -69,6 +71,17 @@ def _from_parts(name: str, home: Path) -> Path:
             ) from error
         shutil.copytree(scratch, home)
     return _inside(home, f"parts:{name}")
+
+
+def _from_hub(name: str) -> Path:
+    """A copy of the hub's model, fetched once."""
+    try:
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors"]))
+    except (OSError, HFValidationError, HfHubHTTPError) as error:
+        raise InputError(
+            f"No base model {name!r}: no such directory, and the hub says: {error}",
+            hint="package:NAME and parts:NAME need no network.",
+        ) from error
 
 
 def _largest(part: Distribution) -> bytes:

@@ -61,9 +61,10 @@ class IssueNetwork(nn.Module):  # type: ignore[misc] # torch has no types here
 
 
 def build_network(
-    base: Path, heads: Mapping[str, Head], *, layers: int | None, dropout: float
+    base: Path, heads: Mapping[str, Head], *, layers: int | None, dropout: float, seed: int
 ) -> IssueNetwork:
     """The pretrained encoder with new heads; ``layers`` keeps so many of its layers, evenly."""
+    torch.manual_seed(seed)  # heads begin at random
     logging.set_verbosity_error()  # it would report the pooling layer that is left out
     logging.disable_progress_bar()
     encoder = AutoModel.from_pretrained(base, dtype=torch.float32, **_options(base))

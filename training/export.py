@@ -1,0 +1,180 @@
+"""From a trained PyTorch encoder to the ONNX graph that ships, in whole numbers of 8 bits.
+
+Each weight matrix is quantized by output channel, each activation when it comes, by one scale for
+all of a text. A few channels of an encoder's activations are many times larger than the others
+and would use up that scale, so they are first made smaller and their weights larger by as much
+(SmoothQuant: Xiao et al., ICML 2023). Word vectors get a scale each.
+"""
+
+import tempfile
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers.optimizer import optimize_model
+from torch import Tensor, nn
+
+SMOOTHING = 0.8
+"""How much of the range goes from activations to weights; .8 lost least of .5, .7, .8, .9 and 1
+on a fine-tuned encoder (training/LOG.md)."""
+LEAST = 1e-4  # of a channel's range: a channel that is always 0 has no scale
+MOST_TOKENS = 512
+MOST_ISSUES = 4096
+INPUTS = ("input_ids", "attention_mask")
+EMBEDDING = "pooled_embedding"
+"""The graph's output: (issues, width)."""
+
+Embed = Callable[[Tensor, Tensor], Tensor]
+Tokens = NDArray[np.int64]
+
+
+def export_encoder(
+    network: nn.Module, samples: Sequence[Tokens], path: Path, *, is_quantized: bool = True
+) -> None:
+    """Write ``network.embed`` as an ONNX graph with ``INPUTS``, (issues, tokens) each.
+
+    ``samples`` are texts whose activations say which channels are large. The network is altered:
+    the same function, in other numbers.
+    """
+    network.eval()
+    if is_quantized:
+        _smooth(network, samples)
+    with tempfile.TemporaryDirectory() as scratch:
+        plain, fused, small = (Path(scratch) / f"{name}.onnx" for name in ("plain", "fused", "q8"))
+        _write_plain(network, plain)
+        config = network.encoder.config
+        optimize_model(
+            str(plain),
+            model_type="bert",
+            num_heads=config.num_attention_heads,
+            hidden_size=config.hidden_size,
+            opt_level=0,  # what depends on the machine is left to the session
+        ).save_model_to_file(str(fused))
+        if not is_quantized:
+            path.write_bytes(fused.read_bytes())
+            return
+        quantize_dynamic(
+            fused,
+            small,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            op_types_to_quantize=["MatMul"],
+            extra_options={"MatMulConstBOnly": True},
+        )
+        graph = onnx.load(small)
+        _quantize_word_vectors(graph)
+        onnx.save(graph, path)
+
+
+class _Embedder(nn.Module):  # type: ignore[misc] # torch has no types here
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        embedding: Tensor = self.network.embed(input_ids, attention_mask)
+        return embedding
+
+
+class _SmoothLinear(nn.Module):  # type: ignore[misc] # torch has no types here
+    """A linear layer whose input channels are divided, and whose weights are multiplied."""
+
+    def __init__(self, linear: nn.Linear, scales: Tensor) -> None:
+        super().__init__()
+        self.shrink = nn.Parameter(1.0 / scales)
+        self.linear = nn.Linear(linear.in_features, linear.out_features)
+        self.linear.weight.data = linear.weight.data * scales
+        self.linear.bias.data = linear.bias.data
+
+    def forward(self, states: Tensor) -> Tensor:
+        smoothed: Tensor = self.linear(states * self.shrink)
+        return smoothed
+
+
+def _smooth(network: nn.Module, samples: Sequence[Tokens]) -> None:
+    encoder = network.encoder
+    linears = {name: m for name, m in encoder.named_modules() if isinstance(m, nn.Linear)}
+    ranges = _ranges(network, linears, samples)
+    for name, linear in linears.items():
+        weights = linear.weight.data.abs().amax(dim=0).clamp_min(LEAST)
+        scales = ranges[name].clamp_min(LEAST) ** SMOOTHING / weights ** (1.0 - SMOOTHING)
+        parent, _, own = name.rpartition(".")
+        setattr(encoder.get_submodule(parent), own, _SmoothLinear(linear, scales))
+
+
+def _ranges(
+    network: nn.Module, linears: Mapping[str, nn.Linear], samples: Sequence[Tokens]
+) -> dict[str, Tensor]:
+    """The largest absolute input of each layer's channels, over all samples."""
+    ranges = {name: torch.zeros(linear.in_features) for name, linear in linears.items()}
+
+    def watch(name: str) -> Callable[[nn.Module, tuple[Tensor], Tensor], None]:
+        def note(_: nn.Module, inputs: tuple[Tensor], __: Tensor) -> None:
+            largest = inputs[0].detach().abs().amax(dim=(0, 1))
+            ranges[name] = torch.maximum(ranges[name], largest)
+
+        return note
+
+    hooks = [linear.register_forward_hook(watch(name)) for name, linear in linears.items()]
+    with torch.inference_mode():
+        for tokens in samples:
+            ids = torch.as_tensor(tokens)[None]
+            network.embed(ids, torch.ones_like(ids))
+    for hook in hooks:
+        hook.remove()
+    return ranges
+
+
+def _write_plain(network: nn.Module, path: Path) -> None:
+    issues = torch.export.Dim("issues", min=1, max=MOST_ISSUES)
+    tokens = torch.export.Dim("tokens", min=2, max=MOST_TOKENS)
+    ids = torch.full((2, 16), 5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of axes that two inputs share, and of what is to come
+        torch.onnx.export(
+            _Embedder(network).eval(),
+            (ids, torch.ones_like(ids)),
+            str(path),
+            input_names=list(INPUTS),
+            output_names=[EMBEDDING],
+            dynamic_shapes=({0: issues, 1: tokens}, {0: issues, 1: tokens}),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def _quantize_word_vectors(model: onnx.ModelProto) -> None:
+    """Store the largest table that is looked up as whole numbers with a scale for each row."""
+    graph = model.graph
+    tables = {table.name: table for table in graph.initializer}
+    lookups = [node for node in graph.node if node.op_type == "Gather" and node.input[0] in tables]
+    lookup = max(lookups, key=lambda node: np.prod(tables[node.input[0]].dims))
+    table = tables[lookup.input[0]]
+    vectors = numpy_helper.to_array(table)  # (vocabulary, width)
+    scales = np.abs(vectors).max(axis=1, keepdims=True).clip(LEAST) / np.iinfo(np.int8).max
+    whole = np.rint(vectors / scales).astype(np.int8)
+    name, ids, result = table.name, lookup.input[1], lookup.output[0]
+    graph.initializer.remove(table)
+    graph.initializer.extend(
+        [
+            numpy_helper.from_array(whole, f"{name}_whole"),
+            numpy_helper.from_array(scales.astype(np.float32), f"{name}_scales"),
+        ]
+    )
+    nodes = [
+        helper.make_node("Gather", [f"{name}_whole", ids], [f"{result}_whole"]),
+        helper.make_node("Gather", [f"{name}_scales", ids], [f"{result}_scale"]),
+        helper.make_node("Cast", [f"{result}_whole"], [f"{result}_cast"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", [f"{result}_cast", f"{result}_scale"], [result]),
+    ]
+    at = list(graph.node).index(lookup)
+    rest = list(graph.node)
+    del graph.node[:]
+    graph.node.extend([*rest[:at], *nodes, *rest[at + 1 :]])

@@ -1,0 +1,180 @@
+"""Rows to fitted models, and models to the files that serve them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from classifier.calibration import IDENTITY
+from classifier.scorers.features import facts_of
+from classifier.scorers.onnx import (
+    MODEL_FILE,
+    OnnxScorer,
+    ReadingSettings,
+    open_session,
+    thread_count,
+    write_reading,
+)
+from classifier.scorers.reading import Reader, Reading
+from classifier.types import NormalizedIssue
+from training.dataset import SCENARIOS
+from training.facets import IMPACTS, Facets
+from training.families.transformer.encoders import (
+    SILENT,
+    Encoder,
+    Lesson,
+    reading_settings,
+    trained_encoder,
+)
+from training.families.transformer.graph import LinearHead, SoftmaxHead, join
+from training.families.transformer.head import fit_features, fit_head, fit_softmax
+from training.families.transformer.settings import TransformerSettings
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.float32]
+
+LIKELY = 0.5
+"""A teacher's score from here on: the issue's scenario and impact are then worth learning from."""
+TEACHER_WEIGHT = 0.3
+"""Of a teacher's scenario or impact, against 1 of the study's."""
+ASPECT_REGULARIZATION = 0.01
+KEPT = 65_536
+"""Issues whose readings are kept in memory: every fold asks for the same ones."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TransformerModel:
+    """A fitted model: an encoder that others share, and heads of its own."""
+
+    encoder: Encoder
+    head: LinearHead
+    softmaxes: Mapping[str, SoftmaxHead]
+    reading: ReadingSettings
+    tokenizer: Path
+    scorer: str = "onnx"
+
+    def predict(self, issues: Sequence[NormalizedIssue]) -> Floats:
+        """Raw probabilities, by the graph that ships: (issues,)."""
+        session = open_session(self._graph().SerializeToString())
+        reader = self.reading.reader(Tokenizer.from_file(str(self.tokenizer)))
+        scorer = OnnxScorer(session, reader, self.reading, IDENTITY, threads=thread_count())
+        return np.array([score.probability for score in scorer.score(issues)])
+
+    def write(self, directory: Path) -> None:
+        """Write graph, tokenizer and how to read into a model directory."""
+        onnx.save(self._graph(), directory / MODEL_FILE)
+        write_reading(directory, self.reading, self.tokenizer)
+
+    def _graph(self) -> onnx.ModelProto:
+        return join(self.encoder.graph, self.head, self.softmaxes)
+
+
+def fit(
+    settings: TransformerSettings,
+    texts: Sequence[NormalizedIssue],
+    targets: Floats,
+    weights: Floats,
+    facets: Facets | None,
+    *,
+    seed: int,
+) -> list[TransformerModel]:
+    """See ``training.families.transformer.fit``."""
+    reading, tokenizer = reading_settings(settings)
+    seen = [_observe(reading, tokenizer, issue) for issue in texts]
+    lesson = _lesson(settings, [one for one, _ in seen], targets[0], facets)
+    encoder = trained_encoder(settings, lesson, seed=seed)
+    rows = np.arange(len(texts)) if facets is None else np.flatnonzero(facets.is_judged)
+    judged = [seen[row][0] for row in rows]
+    facts = np.array([seen[row][1] for row in rows], dtype=np.float64)
+    embeddings = encoder.embed(judged)
+    features = fit_features(
+        settings, judged, embeddings, facts, encoder.opinion, vocabulary=reading.vocabulary
+    )
+    matrix = features.matrix(judged, embeddings, facts)
+    softmaxes = _softmaxes(embeddings, facets, rows, targets[0], seed=seed)
+    return [
+        TransformerModel(
+            encoder,
+            fit_head(features, matrix, row[rows], weights[rows], seed=seed),
+            softmaxes,
+            reading,
+            tokenizer,
+        )
+        for row in targets
+    ]
+
+
+@lru_cache(KEPT)
+def _observe(
+    reading: ReadingSettings, tokenizer: Path, issue: NormalizedIssue
+) -> tuple[Reading, Numbers]:
+    """What is read of an issue, and its facts."""
+    (one,) = _reader(reading, tokenizer).read([issue])
+    return one, facts_of([issue])[0].astype(np.float32)
+
+
+@cache
+def _reader(reading: ReadingSettings, tokenizer: Path) -> Reader:
+    return reading.reader(Tokenizer.from_file(str(tokenizer)))
+
+
+def _lesson(
+    settings: TransformerSettings,
+    readings: Sequence[Reading],
+    targets: Floats,
+    facets: Facets | None,
+) -> Lesson:
+    """What the stage learns from: a teacher's score where there is one, else the target."""
+    taught = np.flatnonzero(facets.is_taught) if facets else np.empty(0, np.intp)
+    head_weights = {
+        SILENT: 1.0,
+        "kind": settings.kind_weight,
+        "scenario": settings.scenario_weight,
+        "impact": settings.impact_weight,
+    }
+    if facets is None:
+        return Lesson([], {SILENT: np.empty((0, 2))}, np.empty(0), head_weights)
+    opinions = facets.opinions[taught]
+    has_opinion = ~np.isnan(opinions)
+    silent = np.where(has_opinion, opinions, targets[taught])
+    return Lesson(
+        tokens=[readings[row].tokens for row in taught.tolist()],
+        targets={
+            SILENT: np.stack([1.0 - silent, silent], axis=1),
+            "kind": facets.kinds[taught],
+            "scenario": facets.scenarios[taught],
+            "impact": facets.impacts[taught],
+        },
+        weights=np.where(has_opinion, 1.0, settings.judged_weight),
+        head_weights=head_weights,
+    )
+
+
+def _softmaxes(
+    embeddings: Floats, facets: Facets | None, rows: NDArray[np.intp], targets: Floats, *, seed: int
+) -> dict[str, SoftmaxHead]:
+    """Scenario and impact, learned from silent bugs and from what a teacher calls likely."""
+    unknown = np.full((len(rows), 1), np.nan)
+    classes = {
+        "scenario": facets.scenarios[rows] if facets else np.repeat(unknown, len(SCENARIOS), 1),
+        "impact": facets.impacts[rows] if facets else np.repeat(unknown, len(IMPACTS), 1),
+    }
+    weights = np.ones(len(rows))
+    if facets is not None:
+        opinions = facets.opinions[rows]
+        is_unlikely = np.where(np.isnan(opinions), targets[rows], opinions) < LIKELY
+        classes = {
+            name: np.where(is_unlikely[:, None], np.nan, own) for name, own in classes.items()
+        }
+        weights = np.where(np.isnan(opinions), 1.0, TEACHER_WEIGHT)
+    return {
+        name: fit_softmax(
+            embeddings, own, weights, inverse_regularization=ASPECT_REGULARIZATION, seed=seed
+        )
+        for name, own in classes.items()
+    }
