@@ -21,14 +21,26 @@ without silver labels have the weaker regularisation that suits their few issues
 learns from all labels.
 
 """
-WHOLE = "**+ facts: the whole model**"
+SLICE = "slice/"
+SLICES = """\
+### Where it does well, and where it does not
+
+Cross-validation, silent bugs, by what an issue looks like; silver labels of other repositories by
+repository. Small slices have wide intervals.
+
+"""
+WHOLE = "**the whole model**"
 
 
-def render_card(manifest: Manifest, results: Results) -> str:
-    """The card as markdown."""
+def render_card(manifest: Manifest, results: Results, *, conversion: str = "") -> str:
+    """The card as markdown; ``conversion`` tells how what is served differs from the trained."""
     values = _values(manifest, results)
     is_own = manifest.config["data"]["labels"] is not None
-    about = tomllib.loads(ABOUT.read_text(encoding="utf-8"))["own" if is_own else "study"]
+    words = tomllib.loads(ABOUT.read_text(encoding="utf-8"))
+    about = words["own" if is_own else "study"] | words["scorer"][manifest.scorer]
+    values["conversion"] = f"## Conversion\n\n{conversion}\n" if conversion else ""
+    slices = _with_prefix(results, SLICE)
+    values["slices"] = SLICES + markdown_table(slices) if slices else ""
     parts = {name: Template(text.lstrip()).substitute(values) for name, text in about.items()}
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values | parts)
 

@@ -15,9 +15,10 @@ from training.fold_store import FoldStore
 from training.labels import ZeroShotScore, key_of, read_table
 from training.plots import draw_plots
 from training.predictions import write_tables
-from training.protocols import Protocol, answerable, parts_of
+from training.protocols import SILVER_PART, Protocol, answerable, parts_of
 from training.provenance import provenance
 from training.results import Results, collect
+from training.slices import by_looks, by_repository, slice_rows
 from training.tracking import Tracker
 
 ZERO_SHOT = "large language model, zero-shot"
@@ -93,9 +94,24 @@ def measure_fully(bench: Bench, experiment: Experiment, *, config: Path | None =
         evaluations,
         ablations,
         references(bench.corpus, experiment),
+        _slices(bench.corpus, evaluations, experiment.evaluation),
         silver_count=bench.corpus.of("silver").size,
         provenance=provenance(),
     )
+
+
+def _slices(
+    corpus: Corpus, evaluations: Mapping[Protocol, Evaluation], settings: EvaluationSettings
+) -> dict[str, Mapping[str, Estimate]]:
+    """Gold issues by what they look like; silver ones, where they were tested on, by repository."""
+    (whole,) = evaluations["cv"].parts
+    rows = slice_rows(corpus, whole, among=corpus.gold, by=by_looks, settings=settings)
+    transferred = evaluations.get("transfer")
+    for part in transferred.parts if transferred else ():
+        if part.part == SILVER_PART:
+            silver = corpus.of("silver")
+            rows |= slice_rows(corpus, part, among=silver, by=by_repository, settings=settings)
+    return rows
 
 
 def references(corpus: Corpus, experiment: Experiment) -> dict[str, Mapping[str, Estimate]]:

@@ -37,6 +37,7 @@ SMALL_REPO_GROUPS = 3
 """The others are left out in as many groups: alone, most have too few issues to rank."""
 FEWEST_TESTED = 20
 """What the measure that reads least, precision among the first 20, needs."""
+SILVER_PART = "silver of other repositories"
 LATER_TITLES = np.datetime64("2023-01-01")
 
 
@@ -200,7 +201,7 @@ def _other_repositories(corpus: Corpus) -> Part:
         test = silver[split.test]
         extra = _elsewhere(corpus, corpus.of("study"), test)
         splits.append(_lift(corpus, silver, split, extra))
-    return Part("silver of other repositories", corpus, truth, splits)
+    return Part(SILVER_PART, corpus, truth, splits)
 
 
 def _named_repositories(repo_of: NDArray[np.str_], is_likely: Booleans) -> list[str]:

@@ -34,7 +34,7 @@ Rows = dict[str, Mapping[str, Estimate]]
 class Results:
     """Measures by row of the card's tables, and what they were measured on."""
 
-    rows: Rows  # "cv/silent", "temporal/any_vote", "ablation/title only", "reference/…"
+    rows: Rows  # "cv/silent", "temporal/any_vote", "ablation/title only", "reference/…", "slice/…"
     counts: Mapping[str, int]
     reliability: list[list[float]]  # (tenths, 3): mean probability, share of silent bugs, issues
     seconds: float  # of one core, that training and testing all folds took
@@ -45,6 +45,7 @@ def collect(
     evaluations: Mapping[Protocol, Evaluation],
     ablations: Mapping[str, Evaluation],
     references: Mapping[str, Mapping[str, Estimate]],
+    slices: Mapping[str, Mapping[str, Estimate]],
     *,
     silver_count: int,
     provenance: Mapping[str, str],
@@ -57,6 +58,7 @@ def collect(
     }
     rows |= {f"ablation/{name}": found.rows["silent"] for name, found in ablations.items()}
     rows |= {f"reference/{name}": row for name, row in references.items()}
+    rows |= {f"slice/{name}": row for name, row in slices.items()}
     counts = {"silver": silver_count}
     for protocol in PROTOCOL_NAMES:
         found = evaluations.get(protocol)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from classifier.calibration import BetaCalibration
 from classifier.errors import InputError
 from classifier.types import NormalizedIssue
 from training.config import Experiment, Settings, explain_validation
@@ -44,6 +45,19 @@ class ServableModel(FittedModel, Protocol):
 
     def write(self, directory: Path) -> None:
         """Write the weights into a model directory."""
+
+
+@runtime_checkable
+class ConvertedModel(ServableModel, Protocol):
+    """A model that is served by other numbers than it was trained in."""
+
+    def check(
+        self,
+        issues: Sequence[NormalizedIssue],
+        is_silent: NDArray[np.bool_],
+        calibration: BetaCalibration,
+    ) -> str:
+        """Say how what is served differs, in a sentence for the card; InputError if too much."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 from pydantic import ValidationError
 
 from classifier import artifact
@@ -26,12 +27,14 @@ from classifier.files import replace_file, sha256_of
 from training.card import render_card
 from training.config import Experiment, explain_validation
 from training.corpus import Corpus
-from training.families import find_family
+from training.families import ConvertedModel, find_family
 from training.fit import VOTE_FACTOR, Fitted, write_fitted
 from training.results import Results
 
 RENAMED: Mapping[str, str] = MappingProxyType({"tfidf": "tfidf-lr"})
 """Families by the names that models of before know them under."""
+CONVERTED_TEXTS = 500
+"""Real texts that a converted model is compared with the trained one on."""
 
 
 def release(
@@ -46,18 +49,29 @@ def release(
     """Write weights, card, plots and, last, the manifest to ``out``, in place of a model there.
 
     The directory appears whole or not at all. Raises InputError if it exists and holds no model,
-    or cannot be written.
+    cannot be written, or if the model is served in other numbers and they say something else.
     """
 
     def write(directory: Path) -> Manifest:
         draft = write_fitted(fitted, corpus, experiment, directory)
         draft = replace(draft, metrics=results.rows)
-        (directory / CARD).write_text(render_card(draft, results), encoding="utf-8")
+        card = render_card(draft, results, conversion=_conversion(fitted, corpus))
+        (directory / CARD).write_text(card, encoding="utf-8")
         for path in (plots / "cv").glob("*.png"):  # those that the card shows
             shutil.copyfile(path, directory / f"cv-{path.name}")
         return write_manifest(directory, draft)
 
     return put_model(out, write)
+
+
+def _conversion(fitted: Fitted, corpus: Corpus) -> str:
+    """How what is served differs from what was trained, if it does; InputError if too much."""
+    if not isinstance(fitted.model, ConvertedModel):
+        return ""
+    shuffled = np.random.default_rng(0).permutation(corpus.gold)
+    rows = shuffled[:CONVERTED_TEXTS].tolist()
+    texts = [corpus.texts[row] for row in rows]
+    return fitted.model.check(texts, corpus.is_silent[rows], fitted.calibration)
 
 
 def put_model(out: Path, write: Callable[[Path], Manifest]) -> Manifest:

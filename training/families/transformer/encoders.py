@@ -21,7 +21,13 @@ from classifier.scorers.reading import Reading
 from training.export import EMBEDDING, INPUTS, export_encoder
 from training.families.embedding_cache import Vector, VectorCache
 from training.families.transformer.base_model import TOKENIZER, find_base
-from training.families.transformer.network import Head, IssueNetwork, build_network, save_network
+from training.families.transformer.network import (
+    Head,
+    IssueNetwork,
+    build_network,
+    load_network,
+    save_network,
+)
 from training.families.transformer.settings import TransformerSettings
 from training.families.transformer.stage import examples, train
 
@@ -66,6 +72,10 @@ class Encoder:
     def graph(self) -> Path:
         """Its ONNX graph."""
         return self.directory / GRAPH
+
+    def network(self) -> IssueNetwork:
+        """The network in full precision, as it was trained; its heads were only the stage's."""
+        return load_network(self.directory)
 
     def embed(self, readings: Sequence[Reading]) -> Floats:
         """Embeddings by the graph, one text at a time, each as in serving: (issues, width).

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 from numpy.typing import NDArray
+from scipy.special import logit
 from tokenizers import Tokenizer
 
-from classifier.calibration import IDENTITY
+from classifier.calibration import IDENTITY, BetaCalibration
 from classifier.scorers.features import facts_of
 from classifier.scorers.onnx import (
     MODEL_FILE,
@@ -33,6 +34,7 @@ from training.families.transformer.encoders import (
 )
 from training.families.transformer.graph import LinearHead, SoftmaxHead, join
 from training.families.transformer.head import fit_features, fit_head, fit_softmax
+from training.families.transformer.parity import check, compare, exact_embeddings
 from training.families.transformer.settings import TransformerSettings
 
 Floats = NDArray[np.float64]
@@ -61,7 +63,7 @@ class TransformerModel:
     def predict(self, issues: Sequence[NormalizedIssue]) -> Floats:
         """Raw probabilities, by the graph that ships: (issues,)."""
         session = open_session(self._graph().SerializeToString())
-        reader = self.reading.reader(Tokenizer.from_file(str(self.tokenizer)))
+        reader = _reader(self.reading, self.tokenizer)
         scorer = OnnxScorer(session, reader, self.reading, IDENTITY, threads=thread_count())
         return np.array([score.probability for score in scorer.score(issues)])
 
@@ -69,6 +71,24 @@ class TransformerModel:
         """Write graph, tokenizer and how to read into a model directory."""
         onnx.save(self._graph(), directory / MODEL_FILE)
         write_reading(directory, self.reading, self.tokenizer)
+
+    def check(
+        self,
+        issues: Sequence[NormalizedIssue],
+        is_silent: NDArray[np.bool_],
+        calibration: BetaCalibration,
+    ) -> str:
+        """Compare the graph with the network in full precision; the sentence says how they differ.
+
+        Raises InputError if they differ by more than ``parity`` allows.
+        """
+        readings = [_observe(self.reading, self.tokenizer, issue)[0] for issue in issues]
+        exact = exact_embeddings(self.encoder.network(), readings)
+        difference = (exact - self.encoder.embed(readings)) @ self.head.embedding
+        served = logit(self.predict(issues))
+        parity = compare(served + difference, served, is_silent, calibration)
+        check(parity)
+        return parity.sentence
 
     def _graph(self) -> onnx.ModelProto:
         return join(self.encoder.graph, self.head, self.softmaxes)

@@ -4,6 +4,7 @@ Every head is a softmax over classes with soft targets, two classes for yes or n
 issue has no answer to a question its targets are NaN, and it teaches that head nothing.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from transformers import AutoConfig, AutoModel
 from transformers.utils import logging
 
 WEIGHTS = "network.safetensors"
+HEADS = "heads.json"
 FUSED = {"bert", "roberta", "distilbert", "electra"}
 """Models that would take PyTorch's fused attention, which learns half as fast on a CPU."""
 
@@ -76,17 +78,24 @@ def build_network(
 
 
 def save_network(network: IssueNetwork, directory: Path) -> None:
-    """Write configuration and weights."""
+    """Write configuration, heads and weights."""
     network.encoder.config.save_pretrained(directory)
+    shares, heads = network.shares, network.heads
+    numbers = {name: (head.out_features, shares[name]) for name, head in heads.items()}
+    (directory / HEADS).write_text(json.dumps(numbers), encoding="utf-8")
     save_model(network, str(directory / WEIGHTS))
 
 
-def load_network(directory: Path, heads: Mapping[str, Head], *, dropout: float) -> IssueNetwork:
-    """Read what ``save_network`` wrote."""
+def load_network(directory: Path) -> IssueNetwork:
+    """Read what ``save_network`` wrote; it is ready to embed."""
     options = _options(directory)
     encoder = AutoModel.from_config(options.pop("config"), **options)
-    network = IssueNetwork(encoder, heads, dropout=dropout)
+    heads = json.loads((directory / HEADS).read_bytes())
+    network = IssueNetwork(
+        encoder, {name: Head(*numbers) for name, numbers in heads.items()}, dropout=0.0
+    )
     load_model(network, str(directory / WEIGHTS))
+    network.eval()
     return network
 
 

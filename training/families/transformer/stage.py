@@ -115,9 +115,10 @@ class _StageTrainer(Trainer):  # type: ignore[misc] # transformers has no types 
 def _groups(network: IssueNetwork, settings: StageSettings) -> list[dict[str, Any]]:
     """Parameters with their learning rates: heads, layers from the last, embeddings."""
     rate = settings.learning_rate
-    stack: nn.ModuleList = network.encoder.encoder.layer
-    layers = [*stack][::-1]
-    groups = [{"params": list(network.heads.parameters()), "lr": rate * settings.head_factor}]
+    layers: list[Any] = list(network.encoder.get_submodule("encoder.layer").children())[::-1]
+    groups: list[dict[str, Any]] = [
+        {"params": list(network.heads.parameters()), "lr": rate * settings.head_factor}
+    ]
     groups += [
         {"params": list(layer.parameters()), "lr": rate * settings.layer_decay**depth}
         for depth, layer in enumerate(layers)
