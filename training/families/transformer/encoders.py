@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tqdm import tqdm
@@ -129,8 +130,10 @@ def trained_encoder(settings: TransformerSettings, lesson: Lesson, *, seed: int)
     """
     digest = _digest(settings, lesson, seed)
     home = settings.encoders / digest
-    if not (home / COMPLETE).is_file():
-        _train(settings, lesson, home, seed=seed)
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "lock"):  # folds that run beside this one wait for what they share
+        if not (home / COMPLETE).is_file():
+            _train(settings, lesson, home, seed=seed)
     opinion = json.loads((home / COMPLETE).read_bytes())["opinion"]
     return Encoder(home, digest, np.array(opinion))
 
@@ -144,7 +147,6 @@ def _train(settings: TransformerSettings, lesson: Lesson, home: Path, *, seed: i
     if len(lesson.tokens):
         rows = examples(lesson.tokens, lesson.targets, lesson.weights)
         train(network, rows, settings.stage, pad=_pad(network), seed=seed, at=checkpoints)
-    home.mkdir(parents=True, exist_ok=True)
     save_network(network, home)
     export_encoder(network, _samples(lesson, network), home / GRAPH)
     content = {"opinion": _opinion(network) if len(lesson.tokens) else []}
