@@ -111,6 +111,7 @@ def reading_settings(settings: TransformerSettings) -> tuple[ReadingSettings, Pa
     """How texts are cut for this base model, and its tokenizer's file."""
     path = find_base(settings.base) / TOKENIZER
     tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
     marks = tokenizer.encode("").ids
     if len(marks) != len(("start", "end")):
         raise InputError(
