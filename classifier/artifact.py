@@ -49,6 +49,15 @@ class Manifest:
             raise InputError(f"Base rate {self.base_rate} is not above 0 and below 1")
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which released models are in use: what ACTIVE.toml says."""
+
+    active: str | None = None  # used unless another one is asked for
+    previous: str | None = None  # active before; a rollback goes back to it
+    names: Mapping[str, str] = field(default_factory=dict)  # short name → model
+
+
 def write_manifest(directory: Path, manifest: Manifest) -> Manifest:
     """Checksum every file in ``directory`` and write the manifest, last and at once."""
     names = sorted(p.name for p in directory.iterdir() if p.is_file() and p.name != MANIFEST)
@@ -120,27 +129,67 @@ def list_models() -> list[Path]:
     return sorted(path.parent for path in models_directory().glob(f"*/{MANIFEST}"))
 
 
-def active_model() -> str:
-    """Name of the model that is used unless another one is asked for."""
+def read_choice() -> Choice:
+    """What is chosen; nothing before the first model. Raises ArtifactError if it is damaged."""
     path = models_directory() / ACTIVE
     try:
-        return str(tomllib.loads(path.read_text(encoding="utf-8"))["active"])
-    except (OSError, ValueError, KeyError) as error:
-        raise ArtifactError(f"{path} names no active model", hint=RESTORE) from error
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        names = {name: str(model) for name, model in content.pop("names", {}).items()}
+    except FileNotFoundError:
+        return Choice()
+    except (OSError, ValueError, AttributeError) as error:
+        raise ArtifactError(f"{path} is damaged: {error}", hint=RESTORE) from error
+    roles = {role: str(model) for role, model in content.items()}
+    return Choice(roles.get("active"), roles.get("previous"), names)
+
+
+def write_choice(choice: Choice) -> None:
+    """Write what is chosen, at once."""
+    roles = {"active": choice.active, "previous": choice.previous}
+    lines = [f"{role} = {_quoted(model)}\n" for role, model in roles.items() if model]
+    if choice.names:
+        lines.append("\n[names]\n")
+    lines += [f"{_quoted(name)} = {_quoted(model)}\n" for name, model in choice.names.items()]
+    replace_file(models_directory() / ACTIVE, "".join(lines).encode())
+
+
+def active_model() -> str:
+    """Name of the model that is used unless another one is asked for."""
+    if active := read_choice().active:
+        return active
+    raise ArtifactError(f"{models_directory() / ACTIVE} names no active model", hint=RESTORE)
 
 
 def find_model(model: str | Path | None = None) -> Path:
-    """The directory of a model given by name or directory; of the active one for ``None``."""
+    """The directory of a model given by name, short name or directory; of the active for None."""
     name = str(model) if model is not None else active_model()
     released = {path.name: path for path in list_models()}
     if name in released:
         return released[name]
+    names = read_choice().names if model is not None else {}
+    if name in names:
+        return _named(name, names[name], released)
     with suppress(OSError):  # no name that a file system takes
         if model is not None and Path(name).is_dir():
             return Path(name)
     raise ArtifactError(
-        f"No model or directory {name!r}", hint=f"Available: {', '.join(released) or 'none'}."
+        f"No model or directory {name!r}",
+        hint=f"Available: {', '.join([*released, *names]) or 'none'}.",
     )
+
+
+def _named(name: str, model: str, released: Mapping[str, Path]) -> Path:
+    if model not in released:
+        raise ArtifactError(
+            f"{models_directory() / ACTIVE} names {model!r} {name!r}, but there is no such model",
+            hint=RESTORE,
+        )
+    return released[model]
+
+
+def _quoted(name: str) -> str:
+    """As TOML writes it, for which JSON's surrogate pairs are no characters."""
+    return json.dumps(name, ensure_ascii=False)
 
 
 def _serialize(content: Mapping[str, Any]) -> bytes:

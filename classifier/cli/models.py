@@ -24,19 +24,20 @@ ModelArgument = Annotated[
 
 @models_app.command("list")
 def list_them() -> None:
-    """List the released models; the active one has a star.
+    """List the released models, with their short names; the active one has a star.
 
     ```
     silentrank models list
     ```
     """
-    from classifier.artifact import active_model, list_models, read_manifest  # noqa: PLC0415 - slow
+    from classifier import artifact  # noqa: PLC0415 - slow
 
-    active = active_model()
-    for directory in list_models():
-        manifest = read_manifest(directory)
+    active, names = artifact.active_model(), artifact.read_choice().names
+    for directory in artifact.list_models():
+        manifest = artifact.read_manifest(directory)
         mark = "*" if directory.name == active else " "
-        facts = (directory.name, manifest.scorer, manifest.created_at)
+        short = [f"named {name}" for name, model in names.items() if model == directory.name]
+        facts = (directory.name, manifest.scorer, manifest.created_at, *short)
         typer.echo(f"{mark} {'  '.join(visible(str(fact)) for fact in facts)}")
 
 

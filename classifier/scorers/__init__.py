@@ -13,7 +13,9 @@ from classifier.artifact import Manifest
 from classifier.errors import ArtifactError
 from classifier.types import Evidence, NormalizedIssue, Score
 
-SCORERS: Mapping[str, str] = MappingProxyType({"linear": "classifier.scorers.linear"})
+SCORERS: Mapping[str, str] = MappingProxyType(
+    {"linear": "classifier.scorers.linear", "onnx": "classifier.scorers.onnx"}
+)
 """Name in the manifest → module, imported only when a model asks for it."""
 
 
@@ -34,7 +36,8 @@ class Scorer(Protocol):
 def load_scorer(directory: Path, manifest: Manifest) -> Scorer:
     """Load the weights of a verified model directory.
 
-    Raises ArtifactError if this installation has no such scorer or the weights do not load.
+    Raises ArtifactError if this version has no such scorer or the weights do not load, and
+    MissingExtraError if the scorer's packages are not installed.
     """
     if manifest.scorer not in SCORERS:
         raise ArtifactError(

@@ -1,4 +1,4 @@
-"""Serves a linear model over TF-IDF texts and facts, from plain arrays.
+"""Serves a linear model over TF-IDF texts and facts, from plain arrays. Needs the extra ``linear``.
 
 Not a serialised scikit-learn object: those run code when loaded or, stored safely, take seconds
 for a vocabulary, and tie a model to one version of the library. Terms and numbers do neither.
@@ -14,13 +14,17 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.artifact import RESTORE, Manifest
 from classifier.calibration import BetaCalibration, probability_of
-from classifier.errors import ArtifactError
+from classifier.errors import ArtifactError, MissingExtraError
 from classifier.scorers.features import FACTS, TEXT_COLUMNS, facts_of, texts_of
 from classifier.types import Evidence, NormalizedIssue, Score
+
+try:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+except ImportError as error:
+    raise MissingExtraError("A TF-IDF model", extra="linear") from error
 
 TEXTS_FILE = "texts.json"
 NUMBERS_FILE = "numbers.npz"

@@ -15,13 +15,16 @@ from classifier.artifact import (
     ACTIVE,
     FORMAT_VERSION,
     MANIFEST,
+    Choice,
     Manifest,
     active_model,
     find_model,
     list_models,
     models_directory,
+    read_choice,
     read_manifest,
     verify,
+    write_choice,
     write_manifest,
 )
 from classifier.calibration import BetaCalibration
@@ -243,6 +246,57 @@ def test_without_an_active_model_there_is_a_plain_error(home: Path, content: byt
         (home / ACTIVE).write_bytes(content)
 
     assert ACTIVE in str(refusal(active_model))
+
+
+def test_a_model_is_found_by_its_short_name_before_any_folder_of_that_name(home: Path) -> None:
+    write_choice(Choice("second", names={"old": "first"}))
+    Path("old").mkdir()
+
+    assert find_model("old") == home / "first"
+    assert find_model("./old") == Path("./old")
+
+
+def test_a_released_models_own_name_comes_before_a_short_one(home: Path) -> None:
+    write_choice(Choice("second", names={"first": "second"}))
+
+    assert find_model("first") == home / "first"
+
+
+def test_a_short_name_of_no_model_is_a_plain_error(home: Path) -> None:
+    write_choice(Choice("second", names={"old": "zeroth"}))
+
+    error = refusal(lambda: find_model("old"))
+
+    assert str(error).startswith(f"{home / ACTIVE} names 'zeroth' 'old'")
+    assert find_model() == home / "second"
+
+
+def test_short_names_are_among_the_answers_to_an_unknown_one(home: Path) -> None:
+    write_choice(Choice("second", names={"old": "first"}))
+
+    assert home.is_dir()
+    assert refusal(lambda: find_model("third")).hint == "Available: first, second, old."
+
+
+plain = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    choice=st.builds(Choice, st.none() | plain, st.none() | plain, st.dictionaries(plain, plain))
+)
+def test_a_choice_comes_back_as_it_was_written(home: Path, choice: Choice) -> None:
+    assert home.is_dir()
+    write_choice(choice)
+
+    assert read_choice() == choice
+
+
+@pytest.mark.parametrize("content", [b"names = 3", b"[[names]]", b"[names", b"\xff"])
+def test_a_damaged_choice_is_refused(home: Path, content: bytes) -> None:
+    (home / ACTIVE).write_bytes(content)
+
+    assert "is damaged" in str(refusal(read_choice))
 
 
 def test_models_are_looked_for_in_the_checkout() -> None:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,16 +13,16 @@ from pydantic import ValidationError
 
 from classifier import artifact
 from classifier.artifact import (
-    ACTIVE,
     CARD,
     MANIFEST,
-    RESTORE,
     Manifest,
+    read_choice,
     verify,
+    write_choice,
     write_manifest,
 )
-from classifier.errors import ArtifactError, InputError
-from classifier.files import replace_file, sha256_of
+from classifier.errors import InputError
+from classifier.files import sha256_of
 from training.card import render_card
 from training.config import Experiment, explain_validation
 from training.corpus import Corpus
@@ -131,22 +130,10 @@ def activate(model: Path) -> None:
     home, directory = artifact.models_directory(), model.resolve()
     if directory.parent != home.resolve():
         raise InputError(f"{model} is not in {home}", hint="Only released models can be active.")
-    named = named_models()
-    if named.get("active") != directory.name:  # else its predecessor stays the one that it was
-        named = {"active": directory.name, "previous": named.get("active")}
-    lines = [f"{role} = {json.dumps(name)}\n" for role, name in named.items() if name]
-    replace_file(home / ACTIVE, "".join(lines).encode())
-
-
-def named_models() -> dict[str, str | None]:
-    """What ACTIVE.toml names as active and previous; nothing before the first model."""
-    path = artifact.models_directory() / ACTIVE
-    try:
-        return dict(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise ArtifactError(f"{path} is damaged: {error}", hint=RESTORE) from error
+    choice = read_choice()
+    if choice.active != directory.name:  # else its predecessor stays the one that it was
+        choice = replace(choice, active=directory.name, previous=choice.active)
+    write_choice(choice)
 
 
 def _swap(directory: Path, out: Path) -> None:

@@ -18,7 +18,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from classifier import artifact, load
-from classifier.artifact import CARD, Manifest, read_manifest, verify, write_manifest
+from classifier.artifact import (
+    CARD,
+    Manifest,
+    read_choice,
+    read_manifest,
+    verify,
+    write_manifest,
+)
 from classifier.errors import ArtifactError, InputError
 from training.config import Experiment
 from training.corpus import load_corpus
@@ -26,7 +33,7 @@ from training.dataset import rendering_pairs
 from training.experiments import Bench, evaluate_quietly
 from training.own import read_own
 from training.paired import Predictions
-from training.release import activate, experiment_of, named_models, put_model, scoring_digest
+from training.release import activate, experiment_of, put_model, scoring_digest
 from training.release import gates as gates_module
 from training.release.gates import Gate
 from training.release.reproduce import reproduce_on
@@ -107,7 +114,7 @@ def roll_back(*, is_tracked: bool) -> tuple[str, str | None]:
     The two change places, so that rolling back twice changes nothing.
     """
     tracker = MlflowTracker() if is_tracked else Tracker()
-    previous = named_models().get("previous")
+    previous = read_choice().previous
     if not previous:
         raise InputError(
             "No model was active before this one", hint="`silentrank models list` shows all."
@@ -152,7 +159,7 @@ def _refuse_namesake(candidate: Candidate, *, is_replacing: bool) -> None:
         return
     if scoring_digest(read_manifest(released)) == scoring_digest(candidate.manifest):
         return
-    if released.name == named_models().get("active"):
+    if released.name == read_choice().active:
         raise InputError(
             f"{released} is another model of this name, and the active one",
             hint="Train under another name, so that a rollback finds it again.",
@@ -166,7 +173,7 @@ def _refuse_namesake(candidate: Candidate, *, is_replacing: bool) -> None:
 
 def _judge(candidate: Candidate, bench: Bench, data: Path) -> Judgement:
     """Measure candidate and champion on identical folds; finished folds are not done again."""
-    champion = named_models().get("active")
+    champion = read_choice().active
     pairs = [(pair.title, pair.body_markdown, pair.body) for pair in rendering_pairs(data)]
     return Judgement(
         champion,

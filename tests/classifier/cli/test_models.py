@@ -21,7 +21,9 @@ def released(model_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         (tmp_path / name).mkdir()
         for file in model_directory.iterdir():
             (tmp_path / name / file.name).write_bytes(file.read_bytes())
-    (tmp_path / ACTIVE).write_text('active = "second"\nprevious = "first"\n')
+    (tmp_path / ACTIVE).write_text(
+        'active = "second"\nprevious = "first"\n[names]\nold = "first"\n'
+    )
     monkeypatch.setattr(artifact, "models_directory", lambda: tmp_path)
     return tmp_path
 
@@ -32,7 +34,7 @@ def test_models_are_listed_and_the_active_one_has_a_star(run: "Run", released: P
     assert released.is_dir()
     assert outcome.exit_code == 0
     assert outcome.output.splitlines() == [
-        "  first  linear  2026-01-02T03:04:05+00:00",
+        "  first  linear  2026-01-02T03:04:05+00:00  named old",
         "* second  linear  2026-01-02T03:04:05+00:00",
     ]
 
@@ -48,7 +50,7 @@ def test_without_an_active_model_the_list_says_so(
     assert "names no active model" in outcome.errors
 
 
-@pytest.mark.parametrize("which", [(), ("first",), ("{released}/first",)])
+@pytest.mark.parametrize("which", [(), ("first",), ("old",), ("{released}/first",)])
 def test_a_manifest_is_shown_as_json(run: "Run", released: Path, which: tuple[str, ...]) -> None:
     outcome = run("models", "show", *(name.format(released=released) for name in which))
 

@@ -5,7 +5,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,17 @@ import typer
 from typer.testing import CliRunner, Result
 
 from classifier import artifact
-from classifier.artifact import ACTIVE, CARD, MANIFEST, read_manifest, verify, write_manifest
+from classifier.artifact import (
+    ACTIVE,
+    CARD,
+    MANIFEST,
+    Choice,
+    read_choice,
+    read_manifest,
+    verify,
+    write_choice,
+    write_manifest,
+)
 from classifier.cli import main as silentrank
 from classifier.errors import ArtifactError, InputError
 from training import labels as labels_module
@@ -196,6 +206,18 @@ def test_a_better_model_is_promoted_rollback_restores_the_previous_and_rank_foll
 
     assert command("rollback").stdout == "good is active, version 1 in MLflow's registry\n"
     assert champion_tags() == tags
+
+
+def test_short_names_outlive_promotion_and_rollback(
+    command: Command, workshop: Workshop, home: Path
+) -> None:
+    release_unasked(workshop, home, "poor")
+    write_choice(replace(read_choice(), names={"words": "poor"}))
+
+    assert command("promote", "good", "--no-track").exit_code == 0
+    assert read_choice() == Choice("good", "poor", {"words": "poor"})
+    assert command("rollback", "--no-track").exit_code == 0
+    assert read_choice() == Choice("poor", "good", {"words": "poor"})
 
 
 def test_a_model_that_ranks_better_and_is_calibrated_worse_is_refused(

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from classifier import artifact
-from classifier.artifact import ACTIVE, CARD, MANIFEST, Manifest, verify
+from classifier.artifact import (
+    ACTIVE,
+    CARD,
+    MANIFEST,
+    Choice,
+    Manifest,
+    read_choice,
+    verify,
+    write_choice,
+)
 from classifier.calibration import BetaCalibration
 from classifier.errors import ArtifactError, InputError
 from classifier.pipeline import load, rank_issues
@@ -200,6 +209,16 @@ def test_the_model_before_is_remembered_also_when_one_goes_back(home: Path) -> N
 
     activate(home / "first")
     assert named(home) == {"active": "first", "previous": "second"}
+
+
+def test_short_names_stay_whatever_is_activated(home: Path) -> None:
+    write_choice(Choice(names={"short": "first"}))
+
+    activate(home / "first")
+    activate(home / "second")
+    activate(home / "first")
+
+    assert read_choice() == Choice("first", "second", {"short": "first"})
 
 
 def test_any_name_of_a_folder_can_be_active(home: Path) -> None:
