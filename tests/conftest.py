@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +11,7 @@ import pytest
 from classifier.types import Issue, IssueKey
 
 REPOSITORY = Path(__file__).parent.parent
+TRANSFORMER = ("filelock", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
 # the same examples every time, and no clock: a busy machine must not fail a test
 hypothesis.settings.register_profile("silentrank", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("silentrank")
@@ -35,3 +37,27 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the study's texts; none in {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pretrained encoder in miniature, one for all processes that run these tests."""
+    if not all(map(find_spec, TRANSFORMER)):
+        pytest.skip("needs the extra transformer")
+    from filelock import FileLock  # noqa: PLC0415 - the extra's
+
+    from tests.tiny_transformer import write_tiny_base  # noqa: PLC0415 - the same
+
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "transformer"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "lock"):
+        if not (folder / "base").is_dir():
+            write_tiny_base(folder / "base")
+    return folder / "base"
+
+
+@pytest.fixture(scope="session")
+def tiny_encoders(tiny_base: Path) -> Path:
+    """Where encoders are kept: an export takes seconds, and many tests share one."""
+    return tiny_base.parent / "encoders"

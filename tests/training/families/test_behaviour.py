@@ -77,7 +77,7 @@ def test_labels_shift_keywords_and_leave_their_order(lesson: "Lesson", tools: "T
     assert np.array_equal(np.argsort(high, kind="stable"), np.argsort(low, kind="stable"))
 
 
-@pytest.mark.parametrize("name", [*TEXT_FAMILIES, "embedding-lr", "knn"])
+@pytest.mark.parametrize("name", [*TEXT_FAMILIES, "embedding-lr", "knn", "transformer"])
 def test_a_softer_target_lowers_the_score(name: str, lesson: "Lesson", tools: "Tools") -> None:
     hard = np.where(lesson.targets[0] > 0.0, 1.0, 0.0)
     told = replace(lesson, targets=np.stack([hard, 0.5 * hard]), weights=np.ones(36))
@@ -87,7 +87,7 @@ def test_a_softer_target_lowers_the_score(name: str, lesson: "Lesson", tools: "T
     assert unsure.predict(lesson.asked)[::3].mean() < sure.predict(lesson.asked)[::3].mean()
 
 
-@pytest.mark.parametrize("name", [*TEXT_FAMILIES, "embedding-lr", "knn"])
+@pytest.mark.parametrize("name", [*TEXT_FAMILIES, "embedding-lr", "knn", "transformer"])
 def test_a_heavier_row_counts_for_more(name: str, tools: "Tools", lesson: "Lesson") -> None:
     """The same issues are told as silent and as not: the heavier verdict wins."""
     twice = [*lesson.texts, *lesson.texts]

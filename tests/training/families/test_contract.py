@@ -16,7 +16,7 @@ from training.families import FAMILIES, ServableModel
 if TYPE_CHECKING:
     from tests.training.families.conftest import Lesson, Tools
 
-SERVABLE = {"tfidf-lr", "tfidf-svm", "tfidf-nb"}
+SERVABLE = {"tfidf-lr", "tfidf-svm", "tfidf-nb", "transformer"}
 SEPARATING = SERVABLE | {"tfidf-gbm", "embedding-lr"}
 BLIND = {"majority", "random"}
 
