@@ -15,7 +15,7 @@ from classifier.writers.escape import visible
 from training.cli.bench import evaluate, leaderboard, train
 from training.cli.data import check_normalizer, hydrate, labels_app
 from training.cli.label_studies import audit, curve, severity
-from training.cli.models import promote, reproduce, rollback
+from training.cli.models import faithfulness, promote, reproduce, rollback
 
 NEEDED = (
     "betacal",
@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "promote": promote,
     "rollback": rollback,
     "reproduce": reproduce,
+    "faithfulness": faithfulness,
     "audit": audit,
     "curve": curve,
     "severity": severity,

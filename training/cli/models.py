@@ -106,5 +106,42 @@ def reproduce(
         raise typer.Exit(1)
 
 
+def faithfulness(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="Issues, as `silentrank rank` reads them."),
+    ] = "examples/labelled.jsonl",
+    *,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME|DIR", show_default="the active one"),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--issues", metavar="N", min=1, help="Use no more than the first N.")
+    ] = 200,
+) -> None:
+    """Test a model's reasons: does the line it quotes matter more to it than another?
+
+    The exit code is 1 if that cannot be told from chance.
+
+    ```
+    silentrank-train faithfulness examples/labelled.jsonl
+    ```
+    """
+    from itertools import islice  # noqa: PLC0415 - as those below
+
+    from classifier import load  # noqa: PLC0415 - slow
+    from classifier.sources import read_issues  # noqa: PLC0415 - slow
+    from training.faithfulness import faithfulness as measure  # noqa: PLC0415 - slow
+
+    issues = islice(
+        read_issues([source], lambda skipped: typer.echo(skipped.reason, err=True)), most
+    )
+    found = measure(issues, load(model))
+    typer.echo(found.sentence)
+    if not found.is_faithful:
+        raise typer.Exit(1)
+
+
 def _registered(version: str | None) -> str:
     return f", version {version} in MLflow's registry" if version else ""
