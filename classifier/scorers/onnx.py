@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
 
 from classifier.artifact import RESTORE, Manifest
@@ -25,6 +24,10 @@ from classifier.scorers.features import FACTS, facts_of
 from classifier.scorers.reading import TERM_COLUMNS, Reader, Reading
 from classifier.types import Aspects, Evidence, NormalizedIssue, Scenario, Score
 
+# Read once, when it is imported: from 1.29 on it reports on its users unless told not to.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+from onnxruntime import InferenceSession, SessionOptions
+
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 READING_FILE = "reading.json"
@@ -32,6 +35,7 @@ THREADS = "SILENTRANK_THREADS"
 """An environment variable: how many issues are scored at a time; by default one a core."""
 OUTPUTS = ("log_odds", "fact_log_odds", "scenario", "impact")
 IMPACTS = 4
+LEAST_BUDGET = 4  # tokens: three marks and a word
 
 Floats = NDArray[np.float64]
 Arrays = Mapping[str, NDArray[Any]]
@@ -187,10 +191,13 @@ def load(directory: Path, manifest: Manifest) -> OnnxScorer:
     threads = thread_count()
     try:
         settings = _read_settings(directory)
-        reader = settings.reader(Tokenizer.from_file(str(directory / TOKENIZER_FILE)))
+        tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
+        if tokenizer.get_vocab_size() > settings.vocabulary:
+            raise ValueError(f"{TOKENIZER_FILE} has more words than {settings.vocabulary}")
         session = open_session(str(directory / MODEL_FILE))
+        _check(session, settings)
+        reader = settings.reader(tokenizer)
         scorer = OnnxScorer(session, reader, settings, manifest.calibration, threads=threads)
-        _check(session)
     except Exception as error:
         raise ArtifactError(f"The model in {directory} is damaged: {error}", hint=RESTORE) from (
             error
@@ -203,14 +210,24 @@ def _read_settings(directory: Path) -> ReadingSettings:
     settings = ReadingSettings(**{**content, "facts": tuple(content["facts"])})
     if settings.facts != tuple(fact.name for fact in FACTS):
         raise ValueError(f"facts {settings.facts} are not this version's")
+    if settings.budget < LEAST_BUDGET:
+        raise ValueError(f"budget {settings.budget} is below {LEAST_BUDGET}")
     return settings
 
 
-def _check(session: InferenceSession) -> None:
-    """Raise ValueError unless the graph answers what is asked."""
-    shapes = {output.name: output.shape for output in session.get_outputs()}
-    if missing := set(OUTPUTS) - set(shapes):
-        raise ValueError(f"the graph has no {', '.join(sorted(missing))}")
-    said = shapes["scenario"][1:], shapes["impact"][1:]
-    if said != ([len(Scenario)], [IMPACTS]):
-        raise ValueError(f"the graph has {said} scenarios and impacts")
+def _check(session: InferenceSession, settings: ReadingSettings) -> None:
+    """Raise an error unless the graph answers, and in the shapes that are served.
+
+    It is asked about a text of the last word there is, once in each column.
+    """
+    last = np.array([settings.vocabulary - 1])
+    columns = (last,) * len(TERM_COLUMNS), (np.ones_like(last),) * len(TERM_COLUMNS)
+    text = Reading(np.array([settings.start, *last, settings.end]), *columns)
+    facts = np.zeros(len(FACTS), np.float32)
+    inputs = inputs_of(text, facts, vocabulary=settings.vocabulary)
+    answers = session.run(OUTPUTS, dict(inputs))
+    shapes = [answer.shape for answer in answers]
+    if shapes != [(1,), (1, len(FACTS)), (1, len(Scenario)), (1, IMPACTS)]:
+        raise ValueError(f"the graph answers in shapes {shapes}")
+    if not all(np.isfinite(answer).all() for answer in answers):
+        raise ValueError("the graph's answers are not all finite")

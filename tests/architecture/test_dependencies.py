@@ -16,6 +16,7 @@ REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 OWN = {"classifier", "training"}
 OWNERS = packages_distributions()
+IMPORTED_FOR_US = {"accelerate", "onnxscript"}  # by transformers' trainer and by torch's export
 
 
 def names(requirements: Iterable[str]) -> set[str]:
@@ -57,8 +58,8 @@ def explained() -> set[str]:
 @pytest.mark.parametrize(
     ("package", "declared"),
     [
-        ("classifier", BASE | EXTRAS["parquet"]),
-        ("training", BASE | EXTRAS["train"] | EXTRAS["embeddings"]),
+        ("classifier", BASE | EXTRAS["linear"] | EXTRAS["parquet"]),
+        ("training", BASE | EXTRAS["train"] | EXTRAS["transformer"]),
     ],
 )
 def test_what_a_package_imports_is_declared(package: str, declared: set[str]) -> None:
@@ -67,8 +68,13 @@ def test_what_a_package_imports_is_declared(package: str, declared: set[str]) ->
 
 def test_what_is_declared_is_imported() -> None:
     assert imported_by("classifier") >= BASE
-    assert EXTRAS["parquet"] <= imported_by("classifier")
-    assert EXTRAS["train"] | EXTRAS["embeddings"] <= imported_by("training")
+    assert EXTRAS["linear"] | EXTRAS["parquet"] <= imported_by("classifier")
+    used = EXTRAS["train"] | EXTRAS["transformer"] - IMPORTED_FOR_US
+    assert used <= imported_by("training")
+
+
+def test_whoever_trains_can_serve_every_model() -> None:
+    assert EXTRAS["linear"] <= EXTRAS["train"]
 
 
 def test_each_dependency_has_its_reason_and_each_reason_its_dependency() -> None:

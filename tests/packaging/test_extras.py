@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+EXAMPLES = str(REPOSITORY / "examples" / "issues.jsonl")
 
 
 def modules_of(extra: str) -> list[str]:
@@ -42,6 +43,8 @@ def run_without(extra: str, command: list[str]) -> subprocess.CompletedProcess[s
 @pytest.mark.parametrize(
     ("extra", "command"),
     [
+        ("linear", ["silentrank", "rank", EXAMPLES, "--model", "tfidf"]),
+        ("linear", ["silentrank", "score", "--title", "Wrong loss", "--model", "tfidf"]),
         ("parquet", ["silentrank", "rank", "issues.parquet"]),
         ("train", ["silentrank-train"]),
         ("train", ["silentrank-train", "--help"]),
@@ -66,5 +69,5 @@ def test_every_extra_that_an_error_names_exists() -> None:
         if keyword.arg == "extra" and isinstance(keyword.value, ast.Constant)
     }
 
-    assert "parquet" in named
+    assert {"linear", "parquet", "train", "transformer"} <= set(named)
     assert set(named) <= set(EXTRAS)

@@ -29,6 +29,7 @@ NEEDED = (
     "pyarrow",
     "pydantic",
     "scipy",
+    "sklearn",
     "tqdm",
 )
 

