@@ -191,9 +191,7 @@ def load(directory: Path, manifest: Manifest) -> OnnxScorer:
     threads = thread_count()
     try:
         settings = _read_settings(directory)
-        tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
-        if tokenizer.get_vocab_size() > settings.vocabulary:
-            raise ValueError(f"{TOKENIZER_FILE} has more words than {settings.vocabulary}")
+        tokenizer = _read_tokenizer(directory, settings)
         session = open_session(str(directory / MODEL_FILE))
         _check(session, settings)
         reader = settings.reader(tokenizer)
@@ -213,6 +211,13 @@ def _read_settings(directory: Path) -> ReadingSettings:
     if settings.budget < LEAST_BUDGET:
         raise ValueError(f"budget {settings.budget} is below {LEAST_BUDGET}")
     return settings
+
+
+def _read_tokenizer(directory: Path, settings: ReadingSettings) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
+    if tokenizer.get_vocab_size() > settings.vocabulary:
+        raise ValueError(f"{TOKENIZER_FILE} has more words than {settings.vocabulary}")
+    return tokenizer
 
 
 def _check(session: InferenceSession, settings: ReadingSettings) -> None:
