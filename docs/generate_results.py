@@ -39,7 +39,9 @@ def with_results(page: str, manifest: Manifest) -> str:
 
 def results(manifest: Manifest) -> str:
     """Return the table and the sentences that say what it means for a reader."""
-    headings, cells = table({title: manifest.metrics[row] for row, title in ROWS.items()})
+    headings, cells = table(
+        {title: manifest.metrics[row] for row, title in ROWS.items() if row in manifest.metrics}
+    )
     columns = [0, *(headings.index(HEADINGS[measure]) for measure in MEASURES)]
     chance = short(_base_rate())
     lines = [

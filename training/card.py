@@ -21,6 +21,11 @@ without silver labels have the weaker regularisation that suits their few issues
 learns from all labels.
 
 """
+LATER_QUARTERS = Template(
+    "*Later quarters* trains on what was opened before each quarter and tests on that quarter,\n"
+    "from the one of $first_origin on: together $temporal_tested issues, $temporal_silent silent."
+)
+NOT_MEASURED = "*Later quarters* were not measured."
 SLICE = "slice/"
 SLICES = """\
 ### Where it does well, and where it does not
@@ -67,6 +72,9 @@ def _values(manifest: Manifest, results: Results) -> dict[str, object]:
         **{f"calibration_{name}": f"{value:.3f}" for name, value in calibration.items()},
         "results_table": markdown_table(main_rows(results)),
         "ablations": ABLATIONS + markdown_table(ablations) if len(ablations) > 1 else "",
+        "later_quarters": LATER_QUARTERS.substitute(results.counts | config["evaluation"])
+        if results.counts["temporal_tested"]
+        else NOT_MEASURED,
         "reliability_table": _reliability_table(results),
     }
 

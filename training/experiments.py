@@ -80,9 +80,22 @@ def log_circumstances(bench: Bench, experiment: Experiment, config: Path | None)
     tracker.log_dataset(corpus.issues, corpus.digest, "own" if corpus.of("own").size else "study")
 
 
-def measure_fully(bench: Bench, experiment: Experiment, *, config: Path | None = None) -> Results:
-    """Every protocol that the issues allow, then each ablation: what the card tells."""
-    protocols = answerable(bench.corpus, experiment.evaluation)
+def measure_fully(
+    bench: Bench,
+    experiment: Experiment,
+    wanted: Sequence[Protocol] | None = None,
+    *,
+    config: Path | None = None,
+) -> Results:
+    """Every protocol that is wanted and that the issues allow, then each ablation.
+
+    It is what the card tells. Cross-validation is always wanted.
+    """
+    protocols = [
+        protocol
+        for protocol in answerable(bench.corpus, experiment.evaluation)
+        if wanted is None or protocol in {"cv", *wanted}
+    ]
     evaluations = {
         protocol: run_protocol(bench, experiment, protocol, config=config) for protocol in protocols
     }

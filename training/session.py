@@ -135,13 +135,20 @@ def queue_of(issues: Sequence[str], labels: Path | None) -> DataSettings | None:
 
 
 def train(
-    config: Path, *, out: Path | None, data: Path, runs: Path, jobs: int, is_tracked: bool
+    config: Path,
+    *,
+    out: Path | None,
+    protocols: Sequence[Protocol] | None,
+    data: Path,
+    runs: Path,
+    jobs: int,
+    is_tracked: bool,
 ) -> tuple[Results, Manifest, Path]:
-    """Measure an experiment under every protocol, then train on all rows."""
+    """Measure an experiment under every protocol, or under these alone, then train on all rows."""
     experiment = read_checked(config)
     directory = out or runs / experiment.name / MODEL
     bench = open_bench([experiment], data=data, runs=runs, jobs=jobs, is_tracked=is_tracked)
-    results = measure_fully(bench, experiment, config=config)
+    results = measure_fully(bench, experiment, protocols, config=config)
     corpus, plots = bench.corpus, runs / experiment.name
     with bench.tracker.run(experiment.name, group="train"):
         log_circumstances(bench, experiment, config)

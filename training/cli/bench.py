@@ -128,6 +128,16 @@ def train(
             "--out", metavar="DIR", help="The model directory.", show_default="RUNS/NAME/model"
         ),
     ] = None,
+    protocols: Annotated[
+        list[Literal["cv", "temporal", "transfer"]] | None,
+        typer.Option(
+            "--protocol",
+            metavar="NAME",
+            help="Measure by these alone, for a costly family; `cv` always. May be given several "
+            "times.",
+            show_default="all",
+        ),
+    ] = None,
     data: DataOption = HYDRATED,
     runs: RunsOption = RUNS,
     jobs: JobsOption = JOBS,
@@ -146,7 +156,7 @@ def train(
     from training import session  # noqa: PLC0415 - slow
 
     results, manifest, directory = session.train(
-        config, out=out, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
+        config, out=out, protocols=protocols, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
     )
     session.show_results(results)
     typer.echo(f"{manifest.model_id} is in {directory}")
