@@ -11,10 +11,6 @@ from hypothesis import strategies as st
 
 from classifier.normalize import normalize
 from classifier.scorers.features import texts_of
-from classifier.types import Issue, IssueKey, NormalizedIssue, Section, Segment, SegmentKind
-
-pytest.importorskip("tokenizers", reason="needs the packages of the onnx scorer")
-
 from classifier.scorers.reading import (
     CHARACTERS_A_TOKEN,
     TERM_COLUMNS,
@@ -24,6 +20,7 @@ from classifier.scorers.reading import (
     pieces_of,
     shares,
 )
+from classifier.types import Issue, IssueKey, NormalizedIssue, Section, Segment, SegmentKind
 from tests.tiny_transformer import tiny_tokenizer, vocabulary
 
 TOKENIZER = tiny_tokenizer()
