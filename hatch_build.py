@@ -11,7 +11,7 @@ LABELS = "data/labels"
 
 
 class BundleHook(BuildHookInterface[Any]):
-    """Bundle the active model, the one before it, and the labels into the wheel."""
+    """Bundle the active model, the one before it, those with a short name, and the labels."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add them to the build, unless it is an editable one, which reads the checkout."""
@@ -23,7 +23,8 @@ def bundled_paths(root: Path) -> dict[str, str]:
     """Path in the checkout to path in the wheel."""
     choice = root / MODELS / "ACTIVE.toml"
     choices = tomllib.loads(choice.read_text(encoding="utf-8"))
-    names = [choices[role] for role in ("active", "previous") if choices.get(role)]
+    roles = [choices[role] for role in ("active", "previous") if choices.get(role)]
+    names = dict.fromkeys([*roles, *choices.get("names", {}).values()])
     bundled = [choice, *(root / MODELS / name for name in names), root / LABELS]
     if missing := [str(path) for path in bundled if not path.exists()]:
         raise FileNotFoundError(f"{choice} asks for what is not there: {', '.join(missing)}")

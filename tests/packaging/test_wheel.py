@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+
+from classifier.artifact import find_model, read_choice, read_manifest
+from hatch_build import bundled_paths
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -54,16 +56,43 @@ def test_the_wheel_holds_both_packages_with_their_types(wheel: ZipFile) -> None:
     assert {"classifier/py.typed", "training/py.typed"} <= set(wheel.namelist())
 
 
-def test_the_wheel_holds_the_active_model_and_its_predecessor_alone(wheel: ZipFile) -> None:
+def test_the_wheel_holds_the_active_model_its_predecessor_and_the_named_ones_alone(
+    wheel: ZipFile,
+) -> None:
     choice = REPOSITORY / "models" / "ACTIVE.toml"
-    choices = tomllib.loads(choice.read_text(encoding="utf-8"))
-    in_use = [choices[role] for role in ("active", "previous") if choices.get(role)]
+    chosen = read_choice()
     expected = {choice.name: choice.read_bytes()}
-    for name in in_use:
-        for path, content in files_under(choice.parent / name).items():
+    for name in {chosen.active, chosen.previous, *chosen.names.values()} - {None}:
+        for path, content in files_under(choice.parent / str(name)).items():
             expected[f"{name}/{path}"] = content
 
     assert entries_under(wheel, "classifier/_models/") == expected
+
+
+def test_the_tf_idf_model_is_shipped_as_tfidf() -> None:
+    assert read_manifest(find_model("tfidf")).scorer == "linear"
+
+
+def test_each_model_is_bundled_once_whatever_it_is_named_for(tmp_path: Path) -> None:
+    for name in ("models/new", "models/old", "models/older", "data/labels"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "models" / "ACTIVE.toml").write_text(
+        'active = "new"\nprevious = "old"\n[names]\nwords = "old"\nelders = "older"\n'
+    )
+
+    assert [place for place in bundled_paths(tmp_path).values() if "/_models/" in place] == [
+        *("classifier/_models/ACTIVE.toml", "classifier/_models/new"),
+        *("classifier/_models/old", "classifier/_models/older"),
+    ]
+
+
+def test_a_wheel_without_a_model_that_is_named_is_not_built(tmp_path: Path) -> None:
+    for name in ("models/new", "data/labels"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "models" / "ACTIVE.toml").write_text('active = "new"\n[names]\nwords = "old"\n')
+
+    with pytest.raises(FileNotFoundError, match="old"):
+        bundled_paths(tmp_path)
 
 
 def test_the_wheel_holds_the_label_tables_unaltered(wheel: ZipFile) -> None:
