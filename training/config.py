@@ -6,7 +6,7 @@ An unknown key is an error: a misspelt setting that is silently ignored is a sil
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -83,10 +83,26 @@ class Experiment(Settings):
     """Name → settings that differ, laid over the experiment's own."""
 
 
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
 def read_experiment(path: Path) -> Experiment:
     """Read and check one configuration file."""
+    return read_settings(path, Experiment)
+
+
+def read_settings(path: Path, kind: type[AnySettings]) -> AnySettings:
+    """Read a TOML file as settings of a kind."""
     try:
-        return Experiment.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return kind.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise InputError(f"{path}: {explain_validation(error)}") from error
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A configuration file's content, unchecked."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         available = ", ".join(str(p) for p in sorted(path.parent.glob("*.toml"))) or "none"
         raise InputError(
@@ -94,20 +110,18 @@ def read_experiment(path: Path) -> Experiment:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid TOML: {error}") from error
-    except ValidationError as error:
-        raise InputError(f"{path}: {explain_validation(error)}") from error
 
 
-def ablated(experiment: Experiment, name: str) -> Experiment:
-    """The experiment with one of its ablations laid over it."""
-    changes = experiment.ablations[name]
-    content = experiment.model_dump(exclude={"ablations"})
+def ablated(experiment: AnySettings, name: str) -> AnySettings:
+    """The experiment with one of its ``ablations`` laid over it."""
+    content = experiment.model_dump()
+    changes = content.pop("ablations")[name]
     for part, values in changes.items():
         own = content.get(part)
         is_section = isinstance(own, dict) and isinstance(values, dict)
         content[part] = own | values if is_section else values
     try:
-        return Experiment.model_validate(content)
+        return type(experiment).model_validate(content)
     except ValidationError as error:
         raise InputError(f"Ablation {name!r}: {explain_validation(error)}") from error
 

@@ -56,11 +56,12 @@ def _issue_text(row: dict[str, Any], path: Path) -> IssueText:
         title=row["title"],
         body=row.get("body"),
         body_markdown=row.get("body_markdown"),
-        opened_at=_moment(row.get("opened_at") or row.get("created_at"), path),
+        opened_at=read_moment(row.get("opened_at") or row.get("created_at"), path),
     )
 
 
-def _moment(value: str | datetime | None, path: Path) -> datetime | None:
+def read_moment(value: str | datetime | None, path: Path) -> datetime | None:
+    """A date of this file as UTC, which it is in if it says nothing else."""
     if value is None:
         return None
     try:
