@@ -1,7 +1,7 @@
 """Commands that measure: evaluate, train, leaderboard."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -12,10 +12,15 @@ from training.cli.options import (
     ConfigArgument,
     DataOption,
     JobsOption,
+    ProtocolName,
     RepeatsOption,
     RunsOption,
     TrackOption,
 )
+
+
+if TYPE_CHECKING:
+    from training.protocols import Protocol
 
 
 def evaluate(
@@ -129,7 +134,7 @@ def train(
         ),
     ] = None,
     protocols: Annotated[
-        list[Literal["cv", "temporal", "transfer"]] | None,
+        list[ProtocolName] | None,
         typer.Option(
             "--protocol",
             metavar="NAME",
@@ -155,8 +160,9 @@ def train(
     """
     from training import session  # noqa: PLC0415 - slow
 
+    wanted = None if protocols is None else [cast("Protocol", name.value) for name in protocols]
     results, manifest, directory = session.train(
-        config, out=out, protocols=protocols, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
+        config, out=out, protocols=wanted, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
     )
     session.show_results(results)
     typer.echo(f"{manifest.model_id} is in {directory}")

@@ -1,10 +1,20 @@
 """Options that several of the researcher's commands share."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class ProtocolName(StrEnum):
+    """What a model card can show; typer takes no list of literals."""
+
+    CV = "cv"
+    TEMPORAL = "temporal"
+    TRANSFER = "transfer"
+
 
 ConfigArgument = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="An experiment's TOML file.", show_default=False)
