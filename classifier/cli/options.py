@@ -10,7 +10,7 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="NAME|DIR",
-        help="A model in place of the active one.",
+        help="A model in place of the active one, such as `tfidf`.",
         show_default=False,
     ),
 ]
