@@ -50,6 +50,10 @@ class IssueNetwork(nn.Module):  # type: ignore[misc] # torch has no types here
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
         return (states * mask).sum(dim=1) / mask.sum(dim=1)
 
+    def activation_checkpointing_enable(self, **options: Any) -> None:  # noqa: ANN401 - the Trainer's
+        """Compute the encoder's activations again instead of keeping them."""
+        self.encoder.activation_checkpointing_enable(**options)
+
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, weights: Tensor, **targets: Tensor
     ) -> dict[str, Tensor]:

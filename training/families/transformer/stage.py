@@ -4,6 +4,7 @@ Hugging Face's ``Trainer`` runs it, in bfloat16, with batches of like length. It
 an epoch, from which an interrupted stage goes on, and of which the last few are averaged.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
+from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import get_last_checkpoint
 
 from training.families.transformer.network import IssueNetwork
@@ -60,8 +62,7 @@ def train(
         callbacks=[EarlyStoppingCallback(settings.patience)] if "test" in parts else None,
     )
     trainer.stage = settings
-    last = get_last_checkpoint(str(at)) if at.is_dir() else None
-    trainer.train(resume_from_checkpoint=last)
+    trainer.train(resume_from_checkpoint=_last_whole(at))
     if settings.held_out == 0.0:
         _average(network, at, settings.averaged_epochs)
     network.eval()
@@ -77,6 +78,15 @@ def pad_tokens(tokens: Sequence[Sequence[int]], pad: int) -> dict[str, Tensor]:
         ids[row, : len(own)] = torch.as_tensor(own)
         mask[row, : len(own)] = 1
     return {"input_ids": ids, "attention_mask": mask}
+
+
+def _last_whole(at: Path) -> str | None:
+    """The last checkpoint, once those are gone that a killed process had not finished."""
+    for path in at.glob("checkpoint-*"):
+        if not (path / TRAINER_STATE_NAME).is_file():  # the Trainer writes it last
+            shutil.rmtree(path)
+    last: str | None = get_last_checkpoint(str(at)) if at.is_dir() else None
+    return last
 
 
 class _Collator:
@@ -152,6 +162,7 @@ def _arguments(settings: StageSettings, *, seed: int, at: Path) -> TrainingArgum
         save_total_limit=max(settings.averaged_epochs, 2),
         eval_strategy="epoch" if stops_early else "no",
         prediction_loss_only=True,
+        label_names=["weights"],  # without any, no loss of what is held out would be found
         load_best_model_at_end=stops_early,
         metric_for_best_model="loss" if stops_early else None,
         report_to=[],
