@@ -42,10 +42,35 @@ def repeated_stratified_splits(
     group = np.asarray(groups)
     _check_lengths(len(positive), len(group), "groups")
     _check_both_classes(positive, group, folds)
+    return _repeated(positive, group, folds=folds, repeats=repeats, seed=seed)
+
+
+def repeated_class_splits(
+    labels: Sequence[str], groups: Sequence[int], *, folds: int, repeats: int, seed: int
+) -> list[Split]:
+    """As ``repeated_stratified_splits``, of any number of classes.
+
+    Raises InputError unless each class that occurs is in at least ``folds`` groups.
+    """
+    label, group = np.asarray(labels, dtype=np.str_), np.asarray(groups)
+    _check_lengths(len(label), len(group), "groups")
+    for name in np.unique(label):
+        count = len(np.unique(group[label == name]))
+        if count < folds:
+            raise InputError(
+                f"{count} groups of issues are {str(name)!r}, too few for {folds} folds",
+                hint="Set fewer folds, or label more issues.",
+            )
+    return _repeated(label, group, folds=folds, repeats=repeats, seed=seed)
+
+
+def _repeated(
+    classes: NDArray[np.generic], group: Indices, *, folds: int, repeats: int, seed: int
+) -> list[Split]:
     splits = []
     for repeat in range(repeats):
         folder = StratifiedGroupKFold(folds, shuffle=True, random_state=seed + repeat)
-        for fold, (train, test) in enumerate(folder.split(positive, positive, group)):
+        for fold, (train, test) in enumerate(folder.split(classes, classes, group)):
             splits.append(Split(f"repeat-{repeat + 1}-fold-{fold + 1}", train, test, repeat))
     return splits
 

@@ -11,9 +11,13 @@ from training.results import table
 
 
 def show_table(title: str, rows: Mapping[str, Mapping[str, Estimate]]) -> None:
-    """Print measures with their intervals, turned and cut where the terminal is narrow."""
+    """Print measures with their intervals."""
+    show_cells(title, *table(rows))
+
+
+def show_cells(title: str, headings: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Print a table, turned and cut where the terminal is narrow."""
     console = Console()
-    headings, cells = table(rows)
     lines = [[cell.replace(" (", "\n(") for cell in line] for line in cells]
     if _width([headings, *lines]) > console.width:
         headings, *lines = (list(column) for column in zip(headings, *lines, strict=True))

@@ -53,6 +53,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "evaluate": evaluate,
     "leaderboard": leaderboard,
     "train": train,
+    "predict": predict,
     "promote": promote,
     "rollback": rollback,
     "reproduce": reproduce,

@@ -1,23 +1,23 @@
 """Commands that measure: evaluate, train, leaderboard."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from training.cli import tasks
 from training.cli.options import (
     HYDRATED,
     JOBS,
     RUNS,
     ConfigArgument,
-    DataOption,
     JobsOption,
     ProtocolName,
     RepeatsOption,
     RunsOption,
+    TaskDataOption,
     TrackOption,
 )
-
 
 if TYPE_CHECKING:
     from training.protocols import Protocol
@@ -77,7 +77,7 @@ def evaluate(
         bool,
         typer.Option("--released", help="replay: with the active model as it is, untrained."),
     ] = False,
-    data: DataOption = HYDRATED,
+    data: TaskDataOption = HYDRATED,
     runs: RunsOption = RUNS,
     jobs: JobsOption = JOBS,
     is_tracked: TrackOption = True,
@@ -88,6 +88,9 @@ def evaluate(
     quarter; `transfer` tests on repositories never learned from; `replay` lets a labelled queue
     come in week by week and reads the first N; `leakage` looks for what must not be there, with
     exit code 1 if it is.
+
+    A configuration with `[task]`, which sorts issues into classes, is cross-validated beside its
+    own ablations.
 
     Tables and plots go to RUNS/NAME/PROTOCOL and to MLflow, where `mlflow ui` shows them.
     Finished folds are kept: after an interrupt the same command goes on where it stopped.
@@ -104,6 +107,9 @@ def evaluate(
         raise typer.BadParameter("excludes --released", param_hint="--retrain")
     from training import session  # noqa: PLC0415 - slow
 
+    if tasks.are_tasks(configs):
+        tasks.evaluate(configs, data=data, repeats=repeats, runs=runs, is_tracked=is_tracked)
+        return
     queue = session.queue_of(issues or [], labels)
     experiments = {
         config: session.read_checked(config, repeats=repeats, queue=queue) for config in configs
@@ -143,7 +149,7 @@ def train(
             show_default="all",
         ),
     ] = None,
-    data: DataOption = HYDRATED,
+    data: TaskDataOption = HYDRATED,
     runs: RunsOption = RUNS,
     jobs: JobsOption = JOBS,
     is_tracked: TrackOption = True,
@@ -153,14 +159,20 @@ def train(
     Writes a model directory, card included, and logs it to MLflow. It is a candidate until
     `silentrank-train promote` makes it the model that `silentrank` uses.
 
+    A configuration with `[task]`, which sorts issues into classes, is cross-validated; its model
+    is for `silentrank-train predict`.
+
     ```
+    silentrank-train train configs/nlbse24.toml --data issues.parquet
     silentrank-train train configs/tfidf-lr.toml
     silentrank rank issues.jsonl --model runs/tfidf-lr-2026-11/model
     ```
     """
     from training import session  # noqa: PLC0415 - slow
 
-    wanted = None if protocols is None else [cast("Protocol", name.value) for name in protocols]
+    wanted: list[Protocol] | None = (
+        None if protocols is None else [name.value for name in protocols]
+    )
     results, manifest, directory = session.train(
         config, out=out, protocols=wanted, data=data, runs=runs, jobs=jobs, is_tracked=is_tracked
     )

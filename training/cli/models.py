@@ -120,7 +120,7 @@ def faithfulness(
         int, typer.Option("--issues", metavar="N", min=1, help="Use no more than the first N.")
     ] = 200,
 ) -> None:
-    """Test a model's reasons: does the line it quotes matter more to it than another?
+    """Test whether the lines that a model quotes matter to it more than other lines.
 
     The exit code is 1 if that cannot be told from chance.
 

@@ -30,6 +30,14 @@ RepeatsOption = Annotated[
     ),
 ]
 DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="The hydrated texts.")]
+TaskDataOption = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        metavar="PATH",
+        help="The hydrated texts; for an experiment with [task], its Parquet file.",
+    ),
+]
 RunsOption = Annotated[
     Path, typer.Option("--runs", metavar="DIR", help="Where results and plots go.")
 ]
