@@ -16,6 +16,7 @@ from training.cli.bench import evaluate, leaderboard, train
 from training.cli.data import check_normalizer, hydrate, labels_app
 from training.cli.label_studies import audit, curve, severity
 from training.cli.models import faithfulness, promote, reproduce, rollback
+from training.cli.tasks import predict
 
 NEEDED = (
     "betacal",

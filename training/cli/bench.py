@@ -168,6 +168,9 @@ def train(
     silentrank rank issues.jsonl --model runs/tfidf-lr-2026-11/model
     ```
     """
+    if tasks.are_tasks([config]):
+        tasks.train(config, data=data, out=out, runs=runs, is_tracked=is_tracked)
+        return
     from training import session  # noqa: PLC0415 - slow
 
     wanted: list[Protocol] | None = (
