@@ -33,7 +33,7 @@ TOKENIZER_FILE = "tokenizer.json"
 READING_FILE = "reading.json"
 THREADS = "SILENTRANK_THREADS"
 """An environment variable: how many issues are scored at a time; by default one a core."""
-OUTPUTS = ("log_odds", "fact_log_odds", "scenario", "impact")
+OUTPUTS = ("log_odds", "fact_log_odds", "facts_above_mean", "scenario", "impact")
 IMPACTS = 4
 LEAST_BUDGET = 4  # tokens: three marks and a word
 
@@ -62,6 +62,7 @@ class Raw:
 
     log_odds: float  # before calibration
     fact_log_odds: Floats  # (facts,)
+    facts_above_mean: Floats  # (facts,), against the issues that it was trained on
     aspects: Aspects
 
 
@@ -98,13 +99,16 @@ class OnnxScorer:
         ]
 
     def facts(self, issue: NormalizedIssue) -> list[Evidence]:
-        """What each fact adds to the calibrated log-odds, against the average issue."""
+        """What each fact adds to the calibrated log-odds, against the average issue.
+
+        A fact is told as present where there is more of it than on average.
+        """
         (raw,) = self._run([issue])
         probability = float(probability_of(np.array([raw.log_odds]))[0])
         added = raw.fact_log_odds * self._calibration.slope(probability)
         return [
-            Evidence(fact.present if value else fact.absent, float(weight), is_quote=False)
-            for fact, value, weight in zip(FACTS, facts_of([issue])[0], added, strict=True)
+            Evidence(fact.present if above > 0.0 else fact.absent, float(weight), is_quote=False)
+            for fact, above, weight in zip(FACTS, raw.facts_above_mean, added, strict=True)
         ]
 
     def _run(self, issues: Sequence[NormalizedIssue]) -> list[Raw]:
@@ -125,10 +129,11 @@ class OnnxScorer:
             yield inputs_of(reading, own, vocabulary=self._settings.vocabulary)
 
     def _answer(self, inputs: Arrays) -> Raw:
-        log_odds, facts, scenario, impact = self._session.run(OUTPUTS, dict(inputs))
+        log_odds, facts, above, scenario, impact = self._session.run(OUTPUTS, dict(inputs))
         return Raw(
             float(log_odds[0]),
             facts[0].astype(np.float64),
+            above[0].astype(np.float64),
             Aspects(tuple(scenario[0].tolist()), tuple(impact[0].tolist())),
         )
 
@@ -232,7 +237,8 @@ def _check(session: InferenceSession, settings: ReadingSettings) -> None:
     inputs = inputs_of(text, facts, vocabulary=settings.vocabulary)
     answers = session.run(OUTPUTS, dict(inputs))
     shapes = [answer.shape for answer in answers]
-    if shapes != [(1,), (1, len(FACTS)), (1, len(Scenario)), (1, IMPACTS)]:
+    facts_each = (1, len(FACTS))
+    if shapes != [(1,), facts_each, facts_each, (1, len(Scenario)), (1, IMPACTS)]:
         raise ValueError(f"the graph answers in shapes {shapes}")
     if not all(np.isfinite(answer).all() for answer in answers):
         raise ValueError("the graph's answers are not all finite")

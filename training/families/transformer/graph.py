@@ -36,8 +36,8 @@ heads (
     weights = Cast <to = 1> (weights_half)
     shares = Mul(unit, weights)
     counted = ReduceSum <keepdims = 0> (shares, both_axes)
-    above_mean = Sub(facts, fact_means)
-    fact_log_odds = Mul(above_mean, fact_weights)
+    facts_above_mean = Sub(facts, fact_means)
+    fact_log_odds = Mul(facts_above_mean, fact_weights)
     told = ReduceSum <keepdims = 0> (fact_log_odds, last_axis)
     log_odds = Sum(read, counted, told, intercept)
 {softmaxes}
@@ -75,7 +75,8 @@ def join(encoder: Path, head: LinearHead, softmaxes: Mapping[str, SoftmaxHead]) 
     """The encoder's graph with the heads on it.
 
     It has the inputs that ``classifier.scorers.onnx`` gives, and as outputs ``log_odds``,
-    (issues,), ``fact_log_odds``, (issues, facts), and each softmax, (issues, classes).
+    (issues,), ``fact_log_odds`` and ``facts_above_mean``, (issues, facts), and each softmax,
+    (issues, classes).
     """
     reads = onnx.load(encoder)
     heads = parser.parse_model(_source(reads, list(softmaxes)))
@@ -89,7 +90,8 @@ def join(encoder: Path, head: LinearHead, softmaxes: Mapping[str, SoftmaxHead]) 
 
 
 def _source(reads: onnx.ModelProto, softmaxes: Sequence[str]) -> str:
-    outputs = ["float[issues] log_odds", "float[issues, facts] fact_log_odds"]
+    outputs = ["float[issues] log_odds"]
+    outputs += [f"float[issues, facts] {name}" for name in ("fact_log_odds", "facts_above_mean")]
     outputs += [f"float[issues, {name}_classes] {name}" for name in softmaxes]
     return GRAPH.format(
         ir_version=reads.ir_version,
