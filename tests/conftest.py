@@ -16,6 +16,7 @@ TRANSFORMER = ("filelock", "onnx", "onnxruntime", "tokenizers", "torch", "transf
 hypothesis.settings.register_profile("silentrank", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("silentrank")
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # read when MLflow is imported
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # when torch is: small networks lose by threads
 
 
 @pytest.fixture(scope="session")
