@@ -1,93 +1,151 @@
-"""What is measured, in the order of the table."""
+"""What is measured. Rows of one table may come apart; the report puts them together."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
+from benchmarks import names
+from benchmarks.comparison import (
+    Peers,
+    beside,
+    megabytes,
+    prepare,
+    seconds,
+    throughput,
+    write_one,
+)
+from benchmarks.installed import sizes
 from benchmarks.issues import write_issues
+from benchmarks.names import PRODUCTS, RANK, of_issues
 from benchmarks.processes import Usage, run
+from benchmarks.rows import Row, in_process, parts, shares
+from benchmarks.subject import Subject
 
 COMMAND = str(Path(sys.executable).with_name("silentrank"))
-TITLE = "fit() ignores sample_weight"
 TOP = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measured thing."""
-
-    group: str
-    what: str
-    unit: str
-    values: tuple[float, ...]  # one a run
+WAYS = "The graph alone, in different ways"
+OPERATORS = "Where the time of the graph goes"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How much is measured."""
 
-    short_runs: int  # of commands that end within seconds
+    short_runs: int  # of silentrank's commands that end within seconds
     rank_runs: Mapping[int, int]  # issues → runs of ``rank``, the fewest issues first
     parts_runs: int  # of what is timed inside a process
     hostile_length: int  # characters
+    peer_runs: int  # of a peer that scores one issue; many issues it scores once
+    is_installed: bool  # whether silentrank is installed anew, which takes a minute
+
+    @property
+    def compared(self) -> int:
+        """Issues in the comparison, and where the stages are timed."""
+        return [*self.rank_runs][1]
+
+    @property
+    def read(self) -> int:
+        """Issues whose graph is timed alone."""
+        return next(iter(self.rank_runs))
 
 
-FULL = Plan(20, {1_000: 5, 10_000: 5, 100_000: 1}, 3, 1_000_000)
-QUICK = Plan(1, {10: 1, 20: 1, 40: 1}, 1, 10_000)  # only shows that everything runs
+FULL = Plan(20, {1_000: 5, 5_000: 3, 20_000: 1}, 3, 1_000_000, 5, is_installed=True)
+QUICK = Plan(1, {10: 1, 20: 1, 40: 1}, 1, 10_000, 1, is_installed=False)  # only to see it run
 
 
-def measure(plan: Plan, model: str | None, folder: Path) -> Iterator[Row]:
-    """Measure everything, a row at a time; the issues for it are written into ``folder``."""
-    chosen = ("--model", model) if model else ()
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the run is about."""
+
+    model: str | None  # as the command line names it
+    encoder: str | None  # what peers run; None for the pretrained one
+    peers: Sequence[str]  # names in PEERS
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """For the command."""
+        return ("--model", self.model) if self.model else ()
+
+
+def measure(plan: Plan, choice: Choice, subject: Subject, folder: Path) -> Iterator[Row]:
+    """Measure everything, a row at a time; whatever it needs is written into ``folder``."""
     files = {size: folder / f"{size}.jsonl" for size in plan.rank_runs}
     for size, path in files.items():
         write_issues(path, size)
-    yield from _short_commands(plan, chosen)
-    yield from _rank(plan, files, chosen)
-    _, middle, *_ = plan.rank_runs
-    yield from _parts(
-        f"Where the time of rank goes, {middle:,} issues",
-        "%",
-        [_shares(_in_process("stages", str(files[middle]), model)) for _ in range(plan.parts_runs)],
-    )
-    hostile = _parts(
-        f"Normalizing one hostile body, {plan.hostile_length:,} characters",
-        "ms",
-        [
-            _milliseconds(_in_process("hostile", plan.hostile_length))
-            for _ in range(plan.parts_runs)
-        ],
-    )
-    yield from sorted(hostile, key=lambda row: -median(row.values))
+    peers = prepare(choice.peers, folder / "peers", choice.encoder, subject)
+    yield from _one_issue(plan, choice, peers, files[plan.read], folder)
+    yield from _rank(plan, choice, peers, files)
+    yield from _stages(plan, choice, subject, files[plan.compared])
+    if subject.has_graph:
+        yield from _graph(plan, subject, files[plan.read], folder)
+    yield from sizes(folder / "installed", is_measured=plan.is_installed)
+    yield from _hostile(plan)
 
 
-def _short_commands(plan: Plan, chosen: Sequence[str]) -> Iterator[Row]:
-    for what, arguments in {
-        "silentrank --help": ("--help",),
-        "silentrank score, one issue": ("score", "--title", TITLE, *chosen),
-    }.items():
-        usages = _runs(arguments, plan.short_runs)
-        yield _row("Start to end", what, "s", usages, _seconds)
+def _one_issue(
+    plan: Plan, choice: Choice, peers: Peers, source: Path, folder: Path
+) -> Iterator[Row]:
+    issue, title, body = write_one(source, folder)
+    time, memory = seconds(names.COLD), megabytes(names.COLD_MEMORY)
+    yield time.row(names.HELP, _runs(("--help",), plan.short_runs))
+    arguments = ("score", "--title", title, "--body-file", str(body), *choice.options)
+    own = _runs(arguments, plan.short_runs)
+    yield time.row(names.SCORE, own)
+    yield memory.row(names.SCORE, own)
+    yield from beside(own, (time, memory), peers, issue, runs=plan.peer_runs)
 
 
-def _rank(plan: Plan, files: Mapping[int, Path], chosen: Sequence[str]) -> Iterator[Row]:
-    memory = []
+def _rank(plan: Plan, choice: Choice, peers: Peers, files: Mapping[int, Path]) -> Iterator[Row]:
+    memory = megabytes(names.MEMORY)
     for size, path in files.items():
-        what = f"silentrank rank, {size:,} issues"
-        usages = _runs(("rank", str(path), *chosen), plan.rank_runs[size])
-        yield _row("Throughput", what, "issues/s", usages, _issues_a_second(size))
-        memory.append(_row("Peak memory", what, "MB", usages, _megabytes))
-    yield from memory
+        own = _runs(("rank", str(path), *choice.options), plan.rank_runs[size])
+        yield throughput(size).row(f"{RANK}{of_issues(size)}", own)
+        yield memory.row(f"{RANK}{of_issues(size)}", own)
+        if size == plan.compared:
+            figures = throughput(size), memory
+            yield from beside(own, figures, peers, path, runs=1, what=of_issues(size))
     size, path = max(files.items())
-    usages = _runs(("rank", str(path), "--top", str(TOP), *chosen), 1)
-    yield _row(
-        "Peak memory", f"silentrank rank --top {TOP}, {size:,} issues", "MB", usages, _megabytes
-    )
+    usages = _runs(("rank", str(path), "--top", str(TOP), *choice.options), 1)
+    yield memory.row(f"{RANK} --top {TOP}{of_issues(size)}", usages)
+
+
+def _stages(plan: Plan, choice: Choice, subject: Subject, path: Path) -> Iterator[Row]:
+    group = f"{names.SHARES}{of_issues(plan.compared)}"
+    runs = [
+        shares(in_process("stages", "seconds", path, choice.model, subject.directory))
+        for _ in range(plan.parts_runs)
+    ]
+    yield from parts(group, "%", runs)
+    reading = in_process("stages", "reading_stages")
+    together = tuple(sum(run[stage] for stage in run if stage in reading) for run in runs)
+    yield Row(group, names.TOGETHER, "%", together)
+
+
+def _graph(plan: Plan, subject: Subject, path: Path, folder: Path) -> Iterator[Row]:
+    place = subject.directory, path
+    times = range(plan.parts_runs)
+    ways = [in_process("graph_runs", "rates", *place) for _ in times]
+    yield from parts(f"{WAYS}{of_issues(plan.read)}", "issues/s", ways)
+    tokens, operations = in_process("products", "work", *place)
+    yield Row(PRODUCTS, "tokens an issue", "", (tokens,))
+    yield Row(PRODUCTS, names.OPERATIONS, "billion", (operations,))
+    speeds = [in_process("products", "speeds", *place) for _ in times]
+    yield from parts(PRODUCTS, "billion/s", speeds)
+    spent = [shares(in_process("products", "spent", *place, folder)) for _ in times]
+    yield from parts(OPERATORS, "%", spent)
+
+
+def _hostile(plan: Plan) -> Iterator[Row]:
+    runs = [
+        {what: 1000 * spent for what, spent in found.items()}
+        for found in (
+            in_process("hostile", "seconds", plan.hostile_length) for _ in range(plan.parts_runs)
+        )
+    ]
+    group = f"Normalizing one hostile body, {plan.hostile_length:,} characters"
+    yield from sorted(parts(group, "ms", runs), key=lambda row: -median(row.values))
 
 
 def _runs(arguments: Sequence[str], count: int) -> list[Usage]:
@@ -96,47 +154,3 @@ def _runs(arguments: Sequence[str], count: int) -> list[Usage]:
     if count > 1:
         run(command)
     return [run(command) for _ in range(count)]
-
-
-def _row(
-    group: str, what: str, unit: str, usages: Sequence[Usage], value: Callable[[Usage], float]
-) -> Row:
-    return Row(group, what, unit, tuple(map(value, usages)))
-
-
-def _seconds(usage: Usage) -> float:
-    return usage.seconds
-
-
-def _issues_a_second(count: int) -> Callable[[Usage], float]:
-    return lambda usage: count / usage.seconds
-
-
-def _megabytes(usage: Usage) -> float:
-    return usage.megabytes
-
-
-def _parts(group: str, unit: str, runs: Sequence[Mapping[str, float]]) -> Iterator[Row]:
-    """Turn runs of several parts into a row a part."""
-    for part in runs[0]:
-        yield Row(group, part, unit, tuple(run[part] for run in runs))
-
-
-def _shares(seconds: Mapping[str, float]) -> dict[str, float]:
-    whole = sum(seconds.values())
-    return {stage: 100 * spent / whole for stage, spent in seconds.items()}
-
-
-def _milliseconds(seconds: Mapping[str, float]) -> dict[str, float]:
-    return {part: 1000 * spent for part, spent in seconds.items()}
-
-
-def _in_process(module: str, *arguments: object) -> dict[str, float]:
-    """Time the parts of something in a fresh process, which keeps this one small."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(_seconds_in, module, arguments).result()
-
-
-def _seconds_in(module: str, arguments: Sequence[object]) -> dict[str, float]:
-    seconds: dict[str, float] = import_module(f"benchmarks.{module}").seconds(*arguments)
-    return seconds

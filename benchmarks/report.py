@@ -2,17 +2,22 @@
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
 from rich.table import Table
 
-from benchmarks.measures import Row
+from benchmarks.peers import CORES
+from benchmarks.rows import Row
 
-PACKAGES = ("silentrank", "markdown-it-py", "numpy", "scikit-learn")
+PACKAGES = (
+    *("silentrank", "markdown-it-py", "numpy", "onnxruntime", "tokenizers", "scikit-learn"),
+    *("torch", "transformers", "sentence-transformers"),
+)
 HEADINGS = ("", "median", "least to most", "runs")
 THREE_DIGITS = 100
 CPU_LIST = Path("/proc/cpuinfo")  # where Linux names the processor
@@ -21,10 +26,10 @@ CPU_LIST = Path("/proc/cpuinfo")  # where Linux names the processor
 def machine(model_id: str) -> dict[str, str]:
     """What the figures hold for: hardware as the system names it, versions, day and load."""
     return {
-        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "processor": f"{_processor()}, {CORES} of its {os.cpu_count()} cores",
         "memory": f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 1e9:.0f} GB",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-        "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "packages": ", ".join(_versions()),
         "model": model_id,
         "measured": f"{datetime.now(UTC):%Y-%m-%d}, load before it {os.getloadavg()[0]:.1f}",
     }
@@ -58,10 +63,32 @@ def markdown(rows: Sequence[Row], facts: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
+def in_tables(rows: Iterable[Row]) -> list[Row]:
+    """Rows of one group together, groups as they first came."""
+    of_group: dict[str, list[Row]] = {}
+    for row in rows:
+        of_group.setdefault(row.group, []).append(row)
+    return [row for own in of_group.values() for row in own]
+
+
 def _cells(row: Row) -> tuple[str, str, str, str]:
     values = row.values
+    if not values:
+        return row.what, row.note, "", "0"
     spread = f"{_shown(min(values))} to {_shown(max(values))}" if len(values) > 1 else ""
-    return row.what, f"{_shown(median(values))} {row.unit}", spread, str(len(values))
+    note = f" ({row.note})" if row.note else ""
+    return (
+        row.what,
+        f"{_shown(median(values))} {row.unit}".rstrip() + note,
+        spread,
+        str(len(values)),
+    )
+
+
+def _versions() -> Iterator[str]:
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            yield f"{name} {version(name)}"
 
 
 def _shown(value: float) -> str:

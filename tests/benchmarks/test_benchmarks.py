@@ -2,15 +2,16 @@ import json
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from benchmarks.hostile import bodies
 from benchmarks.issues import LONGEST, issues, write_issues
-from benchmarks.measures import Row
 from benchmarks.processes import run
-from benchmarks.report import markdown
+from benchmarks.report import in_tables, markdown
+from benchmarks.rows import Row
 from benchmarks.stages import STAGES
 from classifier.sources import read_issues
 
@@ -80,24 +81,32 @@ def test_a_row_shows_its_median_its_spread_and_its_runs() -> None:
     ]
 
 
-def test_a_quick_run_prints_every_row_with_the_machine() -> None:
-    process = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "--markdown"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_row_shows_its_note_behind_its_figure_or_in_its_place() -> None:
+    rows = [
+        Row("Speed", "torch", "s", (4.0,), "2 times silentrank's"),
+        Row("Memory", "torch", "MB", (400.0,)),
+        Row("Speed", "setfit", "s", (), "left out: setfit is not installed"),
+    ]
 
-    assert process.returncode == 0, process.stderr
-    lines = [line.strip("| ").split(" | ") for line in process.stdout.splitlines()]
-    named = {cells[0] for cells in lines}
-    assert {"processor", "memory", "model", "silentrank --help"} <= named
+    assert markdown(in_tables(rows), {}).splitlines()[3:] == [
+        "| Speed | median | least to most | runs |",
+        "|---|---:|---:|---:|",
+        "| torch | 4 s (2 times silentrank's) |  | 1 |",
+        "| setfit | left out: setfit is not installed |  | 0 |",
+        "",
+        "| Memory | median | least to most | runs |",
+        "|---|---:|---:|---:|",
+        "| torch | 400 MB |  | 1 |",
+    ]
+
+
+def test_a_quick_run_prints_every_row_with_the_machine() -> None:
+    cells, page = _quick("--peers")
+
+    named = {row[0] for row in cells}
+    assert {"processor", "memory", "model", "silentrank --help", "silentrank score"} <= named
     assert {"silentrank rank, 10 issues", "silentrank rank --top 20, 40 issues"} <= named
-    assert set(STAGES) <= named
     assert {name for name, _ in bodies(100)} <= named
-    shares = [float(cells[1].removesuffix(" %")) for cells in lines if cells[0] in STAGES]
-    assert sum(shares) == pytest.approx(100, abs=0.5)
     active = json.loads(
         subprocess.run(
             [Path(sys.executable).with_name("silentrank"), "models", "show"],
@@ -105,4 +114,38 @@ def test_a_quick_run_prints_every_row_with_the_machine() -> None:
             check=True,
         ).stdout
     )
-    assert f"| model | {active['model_id']} |" in process.stdout
+    assert f"| model | {active['model_id']} |" in page
+    _check_shares(cells, STAGES[active["scorer"]])
+
+
+def test_a_quick_run_measures_a_graph_and_peers_beside_it(
+    tiny_model: Path, tiny_base: Path
+) -> None:
+    options = "--model", str(tiny_model), "--encoder", str(tiny_base), "--peers", "onnx-fp32"
+    cells, _ = _quick(*options)
+
+    named = [row[0] for row in cells]
+    assert named.count("onnxruntime, fp32") == 2  # time and memory of one issue
+    assert named.count("onnxruntime, fp32, 20 issues") == 2
+    assert {"the products alone: the limit", "between operators"} <= set(named)
+    assert "of the limit of 8-bit products: rank as a whole" in named
+    _check_shares(cells, STAGES["onnx"])
+
+
+def _quick(*options: str) -> tuple[list[list[str]], str]:
+    process = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", "--markdown", *options],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    lines = process.stdout.splitlines()
+    return [line.strip("| ").split(" | ") for line in lines], process.stdout
+
+
+def _check_shares(cells: Sequence[Sequence[str]], stages: Sequence[str]) -> None:
+    spent = {row[0]: float(row[1].removesuffix(" %")) for row in cells if row[0] in stages}
+    assert set(spent) == set(stages)
+    assert sum(spent.values()) == pytest.approx(100, abs=0.5)

@@ -1,0 +1,84 @@
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from benchmarks.comparison import Peers, beside, seconds
+from benchmarks.issues import write_issues
+from benchmarks.peers import GRAPH, PEERS
+from benchmarks.processes import Usage
+from benchmarks.rows import Row
+from benchmarks.targets import targets
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def test_a_target_says_what_was_asked_what_was_reached_and_whether_that_is_enough() -> None:
+    torch = "transformers pipeline, torch fp32"
+    rows = [
+        Row("Start to end, one issue", "silentrank score", "s", (1.0, 0.9, 1.1)),
+        Row("Start to end, one issue", torch, "s", (4.0,)),
+        Row("Peak memory, one issue", "silentrank score", "MB", (100.0,)),
+        Row("Peak memory, one issue", torch, "MB", (), "left out: torch is not installed"),
+        Row("Throughput", "silentrank rank, 20 issues", "issues/s", (100.0,)),
+        Row("Throughput", f"{torch}, 20 issues", "issues/s", (20.0,)),
+    ]
+
+    assert [(row.what, row.values, row.note) for row in targets(rows, 20)] == [
+        (f"one issue, time beside {torch}", (0.25,), "at most 0.2: missed"),
+        (f"throughput beside {torch}, 20 issues", (5.0,), "at least 4: met"),
+    ]
+
+
+def test_a_peer_whose_packages_are_missing_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    peers = Peers(["torch-fp32"], tmp_path, 64, "torch is not installed")
+    own = [Usage(1.0, 80.0)]
+
+    (row,) = beside(own, [seconds("Time")], peers, tmp_path / "one.jsonl", runs=3)
+
+    assert row.values == ()
+    assert row.note in {
+        "left out: torch is not installed",
+        "left out: transformers is not installed",
+    }
+
+
+def test_a_peer_that_fails_is_left_out_with_its_last_words(tmp_path: Path) -> None:
+    peers = Peers(["onnx-fp32"], tmp_path, 64)
+    if PEERS["onnx-fp32"].missing:
+        pytest.skip("needs the extra transformer")
+
+    (row,) = beside([Usage(1.0, 80.0)], [seconds("Time")], peers, tmp_path / "no.jsonl", runs=1)
+
+    assert "No such file" in row.note
+
+
+def test_peers_read_the_same_encoder(tiny_base: Path, tmp_path: Path) -> None:
+    if find_spec("sentence_transformers") is None:
+        pytest.skip("needs sentence-transformers")
+    issues = tmp_path / "issues.jsonl"
+    write_issues(issues, 3)
+    _python("-m", "benchmarks.prepare", tmp_path, 64, "--encoder", tiny_base)
+    assert (tmp_path / GRAPH).is_file()
+
+    by_torch, by_onnx = (
+        _python("-m", "benchmarks.peers", name, tmp_path, issues, 64)
+        for name in ("sentences", "onnx-fp32")
+    )
+
+    assert len(set(by_torch)) == 3
+    assert by_torch == pytest.approx(by_onnx, abs=1e-6)
+
+
+def _python(*arguments: object) -> list[float]:
+    process = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    return [float(line) for line in process.stdout.splitlines()]
