@@ -7,8 +7,9 @@ Neither needs a network at run time.
 
 import importlib.util
 import io
-import shutil
+import re
 import zipfile
+import zlib
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,7 +40,10 @@ def find_base(name: str, *, unpacked: Path = UNPACKED) -> Path:
 
 
 def _in_package(name: str) -> Path:
-    spec = importlib.util.find_spec(name)
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ModuleNotFoundError, ValueError):  # part of a package that is not there; no name
+        spec = None
     if spec is None or spec.origin is None:
         raise InputError(
             f"No package {name!r} is installed",
@@ -51,25 +55,25 @@ def _in_package(name: str) -> Path:
 def _from_parts(name: str, home: Path) -> Path:
     if home.is_dir():
         return _inside(home, f"parts:{name}")
-    parts = sorted(
-        (part for part in distributions() if part.name.startswith(f"{name}-")),
-        key=lambda part: part.name,
-    )
+    is_part = re.compile(rf"{re.escape(name)}-\d+").fullmatch
+    parts = {part.name: part for part in distributions() if part.name and is_part(part.name)}
     if not parts:
         raise InputError(
             f"No distribution {name}-… is installed", hint=f"pip install {name}-001 {name}-002 …"
         )
-    pieces = b"".join(_largest(part) for part in parts)
+    pieces = b"".join(_largest(parts[part]) for part in sorted(parts))
     home.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=home.parent) as scratch:
+        content = Path(scratch) / name
         try:
-            zipfile.ZipFile(io.BytesIO(pieces)).extractall(scratch)
-        except zipfile.BadZipFile as error:
+            zipfile.ZipFile(io.BytesIO(pieces)).extractall(content)
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
             raise InputError(
                 f"The {len(parts)} parts of {name} are no zip file: {error}",
                 hint="Install all of them, in one version.",
             ) from error
-        shutil.copytree(scratch, home)
+        if not home.is_dir():  # nobody was faster
+            content.rename(home)
     return _inside(home, f"parts:{name}")
 
 
@@ -87,8 +91,8 @@ def _from_hub(name: str) -> Path:
 def _largest(part: Distribution) -> bytes:
     """The piece itself: whatever else the distribution holds is small."""
     paths = [Path(str(part.locate_file(file))) for file in part.files or ()]
-    sizes = {path: path.stat().st_size for path in paths if path.is_file()}
-    return max(sizes, key=lambda path: sizes[path]).read_bytes()
+    files = [path for path in paths if path.is_file()]
+    return max(files, key=lambda path: path.stat().st_size).read_bytes() if files else b""
 
 
 def _inside(home: Path, name: str) -> Path:
