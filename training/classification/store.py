@@ -58,7 +58,7 @@ def write_model(
     }
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / NUMBERS).open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
     replace_file(directory / TASK_FILE, json.dumps(content).encode())
     return write_manifest(
         directory,

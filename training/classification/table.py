@@ -36,7 +36,7 @@ class Issues:
     @property
     def is_labelled(self) -> NDArray[np.bool_]:
         """Whether there is a label: (issues,)."""
-        return self.classes != UNKNOWN
+        return np.not_equal(self.classes, UNKNOWN)
 
     @property
     def digest(self) -> str:
