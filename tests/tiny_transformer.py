@@ -26,6 +26,7 @@ WORDS = (
     *("title", "alpha", "beta", "gamma", "delta", "##s", "##ed", "##ing"),
 )
 PUNCTUATION = "[]():.,_?!=+-*/'\"#<>"
+VECTORS = 640  # more than words, as many models have, and than positions
 WIDTH = 32
 LAYERS = 2
 
@@ -61,7 +62,7 @@ def write_tiny_base(directory: Path) -> None:
         torch.manual_seed(0)
         BertModel(
             BertConfig(
-                vocab_size=len(vocabulary()),
+                vocab_size=VECTORS,
                 hidden_size=WIDTH,
                 num_hidden_layers=LAYERS,
                 num_attention_heads=2,

@@ -120,7 +120,7 @@ def reading_settings(settings: TransformerSettings) -> tuple[ReadingSettings, Pa
         )
     start, end = marks
     facts = tuple(fact.name for fact in FACTS)
-    vocabulary = tokenizer.get_vocab_size()
+    vocabulary = max(tokenizer.get_vocab().values()) + 1
     return ReadingSettings(settings.tokens, start, end, vocabulary, facts), path
 
 
