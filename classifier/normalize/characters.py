@@ -19,6 +19,10 @@ _INVISIBLE = re.compile(
 )
 _WIDE_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _COMBINING_RUN = re.compile("([\u0300-\u036f]{4})[\u0300-\u036f]+")
+_TOUCHED = re.compile(  # all that the patterns around this one take out, or begin with
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00a0\u00ad\u0300-\u036f\u061c\u1680\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufe00-\ufe0f\ufeff\ufff9-\uffff]"
+)
 _ESCAPE_SEQUENCE = re.compile("\x1b\\[[0-9;]{0,16}[A-Za-z]")
 
 
@@ -46,6 +50,9 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    broken = text.replace("\r\n", "\n")
+    if not _TOUCHED.search(broken):  # nearly always; one look costs less than five replacements
+        return broken if broken.isascii() else unicodedata.normalize("NFC", broken)
     text = _LINE_BREAKS.sub("\n", _ESCAPE_SEQUENCE.sub("", text))
     text = _WIDE_SPACES.sub(" ", _INVISIBLE.sub("", text))
     if not text.isascii():

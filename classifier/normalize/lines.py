@@ -22,9 +22,10 @@ class LineKind(Enum):
     LOOSE = "loose"  # code or log where its neighbours are; says nothing alone
 
 
-_NAME = r"[A-Za-z_][\w.]*"
+# Possessive quantifiers (``*+``) where what follows cannot be what they took: no way back to try.
+_NAME = r"[A-Za-z_][\w.]*+"
 _CODE = re.compile(
-    rf"""\s*(?:
+    rf"""\s*+(?:
       (?:import\s{_NAME}(?:\s+as\s+\w+)?\s*(?:[,;\#].*)?$)
     | (?:from\s+[\w.]+\s+import\s+[\w*(])
     | (?:(?:async\s+)?def\s+\w+\s*\()
@@ -65,7 +66,7 @@ _LOOSE = re.compile(
     re.VERBOSE,
 )
 _LOG = re.compile(
-    r"""\s*(?:
+    r"""\s*+(?:
       \[?\(?\d{4}[-/]\d\d[-/]\d\d[T\s]\s?\d\d?:\d\d
     | \[?\d\d:\d\d:\d\d\b
     | Epoch\s*[\[(:]?\s*\d+(?:\s*/\s*\d+|:|\]|\s*$|,)
@@ -76,12 +77,12 @@ _LOG = re.compile(
     | [IWEF]\s(?:tensorflow|external|/|c:)
     | _{10,}\s*$ | ={10,}\s*$ | -{20,}\s*$ | \+[-=+]{6,}\s*$ | \|[=-]{6,}
     | Layer\s\(type\) | (?:Total|Trainable|Non-trainable|Optimizer)\s(?:params|parameters)\s?:
-    | [\w./-]+\s\([A-Z]\w+\)\s.*\(.*\).*\d
+    | [\w./-]++\s\([A-Z]\w+\)\s.*\(.*\).*\d
     | (?:Collecting|Downloading|Requirement\salready\ssatisfied:)\s\S
     | (?:Installing\scollected|Attempting\suninstall|Found\sexisting\sinst|Uninstalling)
     | Successfully\s(?:installed|built|uninstalled)\s | Using\s\w+\sbackend\.?$
     | (?:tf\.Tensor|<tf\.\w+|array|tensor|ndarray|DeviceArray|Array)[\s(]\s?[\[(\d-]
-    | (?:[\w/.-]*:\d+:\s)?\w*Warning:\s
+    | (?:[\w/.-]*+:\d+:\s)?\w*Warning:\s
     | \[\[.*\d[\s.,\]]*(?:\#.*)?$ | \[\s?-?\d[\d\s.,e+-]*\]{0,9},?\s*(?:\#.*)?$
     | (?:val_)?(?:loss|accuracy|acc)\s?[:=]\s?\d
     | (?:Train|Validate)\son\s\d+\s(?:samples|steps)
@@ -131,6 +132,11 @@ def kind_of(line: str) -> LineKind:
     return _kind_of(line[:LINE_LIMIT])
 
 
+def _ends_as_code(line: str) -> bool:
+    has_end = ";" in line or "{" in line or "}" in line
+    return has_end and _ENDS_AS_CODE.match(line) is not None
+
+
 @lru_cache(maxsize=8192)  # the parser asks several times, and issues share many lines
 def _kind_of(line: str) -> LineKind:
     if not line or line.isspace():
@@ -140,7 +146,7 @@ def _kind_of(line: str) -> LineKind:
         line = whole_span[1]
     if _LOG.match(line):
         return LineKind.LOG
-    if _CODE.match(line) or (_ENDS_AS_CODE.match(line) and not has_prose(line)):
+    if _CODE.match(line) or (_ends_as_code(line) and not has_prose(line)):
         return LineKind.CODE
     if _LOOSE.match(line) or _LOOSE_LOG.match(line):
         return LineKind.LOOSE

@@ -18,7 +18,8 @@ from classifier.types import SegmentKind
 _NESTING_LIMIT = 12
 _INLINE_LIMIT = 4_000  # characters; the inline parser is quadratic on brackets and backticks
 _CELL_LIMIT = 5_000
-_INLINE_MARKS = re.compile(r"[*_`\[\]<>&\\~!]")
+_INLINE_MARKS = re.compile(r"[*`\[<&\\~]")  # without one before it, ``]``, ``>`` or ``!`` is none
+_OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # within a name it is no emphasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def _parser(*, has_tables: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _NESTING_LIMIT})
     parser.enable(["table", "strikethrough"] if has_tables else ["strikethrough"])
     parser.disable(["reference", "lheading"])  # a line of dashes is IPython's more often
+    parser.disable("normalize")  # line breaks and null bytes, of which a cleaned text has one kind
     parser.core.ruler.at("inline", _parse_inline)
     return parser.use(bare_plugin).use(tasklists_plugin)
 
@@ -71,11 +73,18 @@ def _parse_inline(state: StateCore) -> None:
 
 
 def _inline_tokens(text: str, state: StateCore) -> list[Token]:
-    if len(text) > _INLINE_LIMIT or not _INLINE_MARKS.search(text):
+    if len(text) > _INLINE_LIMIT or not _has_marks(text):
         return [Token("text", "", 0, content=text)]
     tokens: list[Token] = []
     state.md.inline.parse(text, state.md, state.env, tokens)
     return tokens
+
+
+def _has_marks(text: str) -> bool:
+    """Whether the inline parser would find anything but text."""
+    if _INLINE_MARKS.search(text):
+        return True
+    return "_" in text and _OUTER_UNDERSCORE.search(text) is not None
 
 
 def read_blocks(source: str) -> list[Block]:

@@ -18,6 +18,7 @@ from classifier.types import Section
 _MARKS = re.compile(r"[*_`#~]+")
 _BULLET = re.compile(r"(?:(?:[-*+•]|\d{1,2}[.)]) )?(?:\[ ?[xX]? ?\] )?")
 _WORD = re.compile(r"\w")
+_FIRST_LETTERS = re.compile(r"\s*+([A-Za-z]++)(?![^\x00-\x7f])")
 _DIGIT = re.compile(r"\d")
 _MENTIONS = re.compile(r"(?:cc:?|CC:?|/cc)? ?(?:@[\w/-]{1,60}[, ]{0,2}){1,40}$")
 _END_MARKS = " :.?!-*"
@@ -124,12 +125,14 @@ def opens_section(line: str) -> bool:
 def is_dump(lines: Sequence[str]) -> bool:
     """Whether lines are mostly what a script tells about a machine."""
     filled = [line for line in lines if line.strip()]
-    hits = sum(1 for line in filled if _is_prompt(_key(line)))
+    hits = sum(1 for line in filled if _may_be_prompt(line) and _is_prompt(_key(line)))
     return hits > 0 and hits >= _DUMP_SHARE * len(filled)
 
 
 def _key(line: str) -> str:
-    return " ".join(_MARKS.sub(" ", plain_line(line)).split()).lower()
+    plain = plain_line(line)
+    unmarked = _MARKS.sub(" ", plain)
+    return (plain if unmarked == plain else " ".join(unmarked.split())).lower()
 
 
 def _opened_section(key: str) -> tuple[int, Section | None] | None:
@@ -169,6 +172,26 @@ def _boilerplate() -> re.Pattern[str]:
 @cache
 def _prompts() -> re.Pattern[str]:
     return _any_of(PROMPTS)
+
+
+def _may_be_prompt(line: str) -> bool:
+    """Whether a line can begin with a prompt: a look at its first word spares most of its key."""
+    first = _FIRST_LETTERS.match(line)
+    if first is None:
+        return True
+    whole, openings = _first_words()
+    word = first[1].lower()
+    return word in whole or word.startswith(openings)
+
+
+@cache
+def _first_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """First words of prompts that go on after them, and prompts of nothing but letters."""
+    found = [(prompt, match[0]) for prompt in PROMPTS if (match := re.match("[a-z]+", prompt))]
+    return (
+        frozenset(word for prompt, word in found if word != prompt),
+        tuple(word for prompt, word in found if word == prompt),
+    )
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:

@@ -6,6 +6,7 @@ A sentence that merely names an exception ("should raise a ValueError") is no er
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 MESSAGE_LIMIT = 400
 TRACEBACK_LIMIT = 400  # lines
@@ -111,17 +112,22 @@ def find_told_error(line: str) -> ErrorReport | None:
 
 
 def _error_line(line: str, start: int) -> ErrorReport | None:
-    stripped = line.strip()[: 4 * MESSAGE_LIMIT]
+    report = _told_by(line.strip()[: 4 * MESSAGE_LIMIT])
+    return replace(report, stop=start + 1) if report else None
+
+
+@lru_cache(maxsize=8192)  # the parser asks for each line several times
+def _told_by(stripped: str) -> ErrorReport | None:
     if not _SUSPECT.search(stripped):
         return None
     match = _LINE.match(stripped)
     if match and not match[1].endswith("Warning"):
-        return ErrorReport(_short(match[1]), _clip(match[2]), start + 1)
+        return ErrorReport(_short(match[1]), _clip(match[2]), 1)
     for pattern, exception in _NATIVE:
         match = pattern.match(stripped)
         if match:
             message = _clip(match[1])
-            return ErrorReport(exception or message, message if exception else "", start + 1)
+            return ErrorReport(exception or message, message if exception else "", 1)
     return None
 
 
