@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from classifier.scorers.features import EXPECTATION
+from classifier.scorers.phrases import EXPECTATION
 from classifier.types import NormalizedIssue, Section, SegmentKind
 
-EXPECTED = re.compile(EXPECTATION, re.IGNORECASE)
+EXPECTED = re.compile(EXPECTATION.pattern, re.IGNORECASE)
 
 
 def missing_facts(issue: NormalizedIssue) -> tuple[str, ...]:
