@@ -5,7 +5,7 @@ an epoch, from which an interrupted stage goes on, and of which the last few are
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from datasets import Dataset
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.utils.data import Sampler
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import get_last_checkpoint
@@ -24,6 +25,8 @@ from training.families.transformer.settings import StageSettings
 
 LENGTH_STEP = 16
 """Batches are padded to multiples of this: oneDNN compiles a kernel for every shape it meets."""
+BATCHES_SORTED = 16
+"""So many batches' texts are sorted by length together."""
 SHORTEST = 8
 """Texts of fewer tokens keep all of them."""
 
@@ -110,10 +113,40 @@ class _Collator:
         return [token for token, kept in zip(tokens, is_kept.tolist(), strict=True) if kept]
 
 
+class _LikeLengths(Sampler[int]):  # type: ignore[misc] # torch has no types here
+    """An order in which texts of like length are neighbours, and batches come by chance.
+
+    Hugging Face's own sampler goes from long to short, time and again: training would end with
+    titles alone, and forget.
+    """
+
+    def __init__(self, lengths: Sequence[int], batch: int) -> None:
+        self._lengths = torch.as_tensor(lengths)
+        self._batch = batch
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def __iter__(self) -> Iterator[int]:
+        pools = torch.randperm(len(self)).split(self._batch * BATCHES_SORTED)
+        batches = [
+            batch
+            for pool in pools
+            for batch in pool[self._lengths[pool].argsort()].split(self._batch)
+        ]
+        *whole, last = sorted(batches, key=len, reverse=True)  # one may be shorter than the others
+        for at in torch.randperm(len(whole)).tolist():
+            yield from whole[at].tolist()
+        yield from last.tolist()
+
+
 class _StageTrainer(Trainer):  # type: ignore[misc] # transformers has no types here
-    """A trainer whose lower layers learn more slowly."""
+    """A trainer whose lower layers learn more slowly, from batches of like length."""
 
     stage: StageSettings
+
+    def _get_train_sampler(self, _: Dataset | None = None) -> _LikeLengths:
+        return _LikeLengths(self.train_dataset["length"], self.args.train_batch_size)
 
     def create_optimizer(self, _: nn.Module | None = None) -> torch.optim.Optimizer:
         """AdamW with a learning rate for each layer."""
@@ -155,8 +188,6 @@ def _arguments(settings: StageSettings, *, seed: int, at: Path) -> TrainingArgum
         bf16=True,
         use_cpu=not has_cuda,
         dataloader_pin_memory=has_cuda,
-        train_sampling_strategy="group_by_length",
-        length_column_name="length",
         remove_unused_columns=False,
         save_strategy="epoch",
         save_total_limit=max(settings.averaged_epochs, 2),
