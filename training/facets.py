@@ -48,6 +48,6 @@ def facets_of(
 def _one_hot(values: Sequence[object], classes: Sequence[object]) -> Floats:
     rows = np.full((len(values), len(classes)), np.nan)
     for row, value in enumerate(values):
-        if value is not None:
+        if value in classes:
             rows[row] = [float(value == name) for name in classes]
     return rows

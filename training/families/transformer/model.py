@@ -150,15 +150,15 @@ def _lesson(
     facets: Facets | None,
 ) -> Lesson:
     """What the stage learns from: a teacher's score where there is one, else the target."""
-    taught = np.flatnonzero(facets.is_taught) if facets else np.empty(0, np.intp)
     head_weights = {
         SILENT: 1.0,
         "kind": settings.kind_weight,
         "scenario": settings.scenario_weight,
         "impact": settings.impact_weight,
     }
-    if facets is None:
+    if facets is None or not facets.is_taught.any():
         return Lesson([], {SILENT: np.empty((0, 2))}, np.empty(0), head_weights)
+    taught = np.flatnonzero(facets.is_taught)
     opinions = facets.opinions[taught]
     has_opinion = ~np.isnan(opinions)
     silent = np.where(has_opinion, opinions, targets[taught])
