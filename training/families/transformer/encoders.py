@@ -39,6 +39,12 @@ COMPLETE = "complete.json"
 SAMPLES = 128
 """Texts that tell the export how large activations are."""
 SILENT = "silent"
+CODE = (
+    Path(__file__).parents[2] / "export.py",
+    Path(__file__).with_name("network.py"),
+    Path(__file__).with_name("stage.py"),
+)
+"""What an encoder depends on beside its lesson and settings."""
 
 Floats = NDArray[np.float64]
 
@@ -142,7 +148,12 @@ def trained_encoder(settings: TransformerSettings, lesson: Lesson, *, seed: int)
 def _train(settings: TransformerSettings, lesson: Lesson, home: Path, *, seed: int) -> None:
     base = find_base(settings.base)
     network = build_network(
-        base, lesson.heads, layers=settings.layers, dropout=settings.stage.dropout, seed=seed
+        base,
+        lesson.heads,
+        layers=settings.layers,
+        tokens=settings.tokens,
+        dropout=settings.stage.dropout,
+        seed=seed,
     )
     checkpoints = home / CHECKPOINTS
     if len(lesson.tokens):
@@ -178,9 +189,11 @@ def _pad(network: IssueNetwork) -> int:
 
 
 def _digest(settings: TransformerSettings, lesson: Lesson, seed: int) -> str:
-    """SHA-256 of all that the encoder depends on, the code apart."""
+    """SHA-256 of all that the encoder depends on: settings, what is taught, and the code."""
     recipe = settings.model_dump_json(include={"base", "tokens", "layers", "stage"})
     digest = sha256(f"{recipe} {seed} {sorted(lesson.head_weights.items())}".encode())
+    for path in CODE:
+        digest.update(path.read_bytes())
     for ids in lesson.tokens:
         digest.update(ids.tobytes() + b"\n")
     for name in sorted(lesson.targets):

@@ -67,9 +67,18 @@ class IssueNetwork(nn.Module):  # type: ignore[misc] # torch has no types here
 
 
 def build_network(
-    base: Path, heads: Mapping[str, Head], *, layers: int | None, dropout: float, seed: int
+    base: Path,
+    heads: Mapping[str, Head],
+    *,
+    layers: int | None,
+    tokens: int | None = None,
+    dropout: float,
+    seed: int,
 ) -> IssueNetwork:
-    """The pretrained encoder with new heads; ``layers`` keeps so many of its layers, evenly."""
+    """The pretrained encoder with new heads.
+
+    ``layers`` keeps so many of its layers, evenly; ``tokens`` the positions of so many.
+    """
     torch.manual_seed(seed)  # heads begin at random
     logging.set_verbosity_error()  # it would report the pooling layer that is left out
     logging.disable_progress_bar()
@@ -78,7 +87,19 @@ def build_network(
         kept = torch.linspace(0, len(encoder.encoder.layer) - 1, layers).round().long().tolist()
         encoder.encoder.layer = nn.ModuleList(encoder.encoder.layer[i] for i in kept)
         encoder.config.num_hidden_layers = layers
+    if tokens is not None and encoder.config.model_type == "bert":
+        _forget_positions(encoder, tokens)
     return IssueNetwork(encoder, heads, dropout=dropout)
+
+
+def _forget_positions(encoder: nn.Module, tokens: int) -> None:
+    """Positions beyond what is ever read would only be shipped."""
+    embeddings = encoder.embeddings
+    kept = embeddings.position_embeddings.weight.detach()[:tokens].clone()
+    embeddings.position_embeddings = nn.Embedding.from_pretrained(kept, freeze=False)
+    embeddings.position_ids = embeddings.position_ids[:, :tokens]
+    embeddings.token_type_ids = embeddings.token_type_ids[:, :tokens]
+    encoder.config.max_position_embeddings = len(kept)
 
 
 def save_network(network: IssueNetwork, directory: Path) -> None:
