@@ -146,7 +146,8 @@ class _StageTrainer(Trainer):  # type: ignore[misc] # transformers has no types 
     stage: StageSettings
 
     def _get_train_sampler(self, _: Dataset | None = None) -> _LikeLengths:
-        return _LikeLengths(self.train_dataset["length"], self.args.train_batch_size)
+        step = self.args.train_batch_size * self.args.gradient_accumulation_steps
+        return _LikeLengths(self.train_dataset["length"], step)
 
     def create_optimizer(self, _: nn.Module | None = None) -> torch.optim.Optimizer:
         """AdamW with a learning rate for each layer."""
