@@ -103,7 +103,10 @@ def fit_head(
     regression = LogisticRegression(
         C=features.settings.inverse_regularization, max_iter=1000, random_state=seed
     ).fit(rows.features, rows.is_silent, sample_weight=rows.weights)
-    return features.head(regression.coef_[0], float(regression.intercept_[0]))
+    confidence = features.settings.confidence
+    return features.head(
+        regression.coef_[0] * confidence, float(regression.intercept_[0]) * confidence
+    )
 
 
 def fit_softmax(

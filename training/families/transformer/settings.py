@@ -60,6 +60,9 @@ class TransformerSettings(Settings):
     title_factor: float = Field(default=0.7, ge=0.0)
     """Of the title's terms, against the others'."""
     facts_factor: float = Field(default=0.4, ge=0.0)
+    confidence: float = Field(default=1.0, gt=0.0)
+    """What the head's log-odds are multiplied by. A slope that every fold's calibrator would have
+    to find by itself, from its few silent bugs, makes issues of different folds change places."""
     minimum_count: int = Field(default=3, ge=1)
     """Terms in fewer issues are not counted."""
     encoders: Path = Field(default=Path("runs/encoders"), strict=False)
