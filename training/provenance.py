@@ -15,15 +15,19 @@ MEASURED = frozenset(
     {
         *("artifact", "calibration", "curves", "errors", "files", "metrics", "normalize"),
         *("pipeline", "prior_shift", "ranking", "scorers", "types"),
-        *("calibrate", "config", "corpus", "dataset", "duplicates", "evaluate", "families", "fit"),
-        *("issue_text", "labels", "provenance", "shards", "targets"),
+        *("calibrate", "config", "corpus", "dataset", "duplicates", "evaluate", "export"),
+        *("facets", "families", "fit", "issue_text", "labels", "provenance", "shards", "targets"),
     }
 )
 """Parts of the two packages that a fold's outcome depends on, given the rows that it is made of:
-all that ``training.evaluate`` imports, but for what chooses, stores or explains."""
+all that ``training.evaluate`` imports, at once or later, but for what chooses, stores or
+explains."""
 
 
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "betacal", "datasketch", "torch", "transformers")
+LIBRARIES = (
+    *("numpy", "scipy", "scikit-learn", "betacal", "datasketch"),
+    *("tokenizers", "onnxruntime", "onnx", "torch", "transformers"),
+)
 
 
 def provenance() -> dict[str, str]:
