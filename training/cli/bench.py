@@ -112,7 +112,8 @@ def evaluate(
         return
     queue = session.queue_of(issues or [], labels)
     experiments = {
-        config: session.read_checked(config, repeats=repeats, queue=queue) for config in configs
+        config: session.read_checked(config, repeats=repeats, queue=queue)
+        for config in tasks.without_tasks(configs)
     }
     bench = session.open_bench(
         list(experiments.values()), data=data, runs=runs, jobs=jobs, is_tracked=is_tracked

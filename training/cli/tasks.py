@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from classifier.errors import InputError
 from training.cli.options import HYDRATED
 
 
@@ -45,16 +44,20 @@ def predict(
 
 
 def are_tasks(configs: Sequence[Path]) -> bool:
-    """Whether the configurations are of tasks. Raises InputError if some are and some are not."""
+    """Whether the configurations are of tasks, all of them."""
+    from training.classification.settings import has_task  # noqa: PLC0415 - slow
+
+    return all(map(has_task, configs))
+
+
+def without_tasks(configs: Sequence[Path]) -> list[Path]:
+    """The configurations that rank silent bugs; those of tasks are left out, and named."""
     from training.classification.settings import has_task  # noqa: PLC0415 - slow
 
     with_task = [config for config in configs if has_task(config)]
-    if with_task and len(with_task) < len(configs):
-        raise InputError(
-            f"{with_task[0]} has a [task], others have none",
-            hint="Measure them by two calls: they are asked different questions.",
-        )
-    return bool(with_task)
+    for config in with_task:
+        typer.echo(f"{config} has a [task] and is left out: measure it by itself.", err=True)
+    return [config for config in configs if config not in with_task]
 
 
 def evaluate(

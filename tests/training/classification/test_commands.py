@@ -208,10 +208,12 @@ def test_issues_that_cannot_be_learned_from_are_refused(
     assert re.search(message, str(outcome.exception))
 
 
-def test_tasks_and_rankings_are_not_measured_by_one_call(workplace: "Workplace") -> None:
-    other = workplace.write_config('name = "other"\nfamily = "majority"\n', "other.toml")
+def test_beside_rankings_of_silent_bugs_a_task_is_left_out(workplace: "Workplace") -> None:
+    text = 'name = "other"\ndescription = "invented"\nfamily = "majority"\n'
+    other = workplace.write_config(text, "other.toml")
 
     outcome = workplace.run("evaluate", workplace.write_config(), other, "--no-track")
 
-    assert isinstance(outcome.exception, InputError)
-    assert "has a [task], others have none" in str(outcome.exception)
+    assert "small.toml has a [task] and is left out" in outcome.output
+    assert isinstance(outcome.exception, InputError)  # the study's texts are not here
+    assert "task" not in str(outcome.exception)
