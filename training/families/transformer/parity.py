@@ -72,10 +72,10 @@ def check(parity: Parity) -> None:
     lost = abs(parity.precision - parity.served_precision)
     found = {
         f"a probability differs by {parity.difference:.3f}, allowed {MOST_DIFFERENCE}": (
-            parity.difference > MOST_DIFFERENCE
+            not parity.difference <= MOST_DIFFERENCE  # nor is no number allowed
         ),
         f"Spearman's correlation is {parity.correlation:.5f}, needed {LEAST_CORRELATION}": (
-            parity.correlation < LEAST_CORRELATION
+            not parity.correlation >= LEAST_CORRELATION
         ),
         f"average precision differs by {lost:.4f}, allowed {MOST_PRECISION_LOST}": (
             lost > MOST_PRECISION_LOST
