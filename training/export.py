@@ -6,9 +6,11 @@ and would use up that scale, so they are first made smaller and their weights la
 (SmoothQuant: Xiao et al., ICML 2023). Word vectors get a scale each.
 """
 
+import logging
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +47,7 @@ def export_encoder(
     network.eval()
     if is_quantized:
         _smooth(network, samples)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, _quietly():
         plain, fused, small = (Path(scratch) / f"{name}.onnx" for name in ("plain", "fused", "q8"))
         _write_plain(network, plain)
         config = network.encoder.config
@@ -70,6 +72,19 @@ def export_encoder(
         graph = onnx.load(small)
         _quantize_word_vectors(graph)
         onnx.save(graph, path)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without warnings: of axes that two inputs share, of what is to come, of torchvision."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 class _Embedder(nn.Module):  # type: ignore[misc] # torch has no types here
@@ -135,19 +150,17 @@ def _write_plain(network: nn.Module, path: Path) -> None:
     issues = torch.export.Dim("issues", min=1, max=MOST_ISSUES)
     tokens = torch.export.Dim("tokens", min=2, max=MOST_TOKENS)
     ids = torch.full((2, 16), 5)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of axes that two inputs share, and of what is to come
-        torch.onnx.export(
-            _Embedder(network).eval(),
-            (ids, torch.ones_like(ids)),
-            str(path),
-            input_names=list(INPUTS),
-            output_names=[EMBEDDING],
-            dynamic_shapes=({0: issues, 1: tokens}, {0: issues, 1: tokens}),
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
+    torch.onnx.export(
+        _Embedder(network).eval(),
+        (ids, torch.ones_like(ids)),
+        str(path),
+        input_names=list(INPUTS),
+        output_names=[EMBEDDING],
+        dynamic_shapes=({0: issues, 1: tokens}, {0: issues, 1: tokens}),
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
 
 
 def _quantize_word_vectors(model: onnx.ModelProto) -> None:
