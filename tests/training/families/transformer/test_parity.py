@@ -1,4 +1,6 @@
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 parity = pytest.importorskip(
     "training.families.transformer.parity", reason="needs the extra transformer"
 )
+torch = pytest.importorskip("torch")
+save_network = pytest.importorskip("training.families.transformer.network").save_network
 module = pytest.importorskip("training.families.transformer.model")
 SAME = parity.Parity(500, difference=0.0, correlation=1.0, precision=0.5, served_precision=0.5)
 TRUTH = np.arange(40) % 4 == 0
@@ -64,11 +68,21 @@ def test_a_model_compares_itself_with_the_network_that_was_trained(
     assert f"On {len(lesson.asked)} texts" in model.check(lesson.asked, is_silent, IDENTITY)
 
 
-def test_a_graph_of_another_network_is_not_released(lesson: "Lesson", tools: "Tools") -> None:
-    model = tools.fit("transformer", lesson)[0]
+def test_a_graph_of_another_network_is_not_released(
+    lesson: "Lesson", tools: "Tools", tmp_path: Path
+) -> None:
+    model, other = (tools.fit("transformer", lesson, seed=seed)[0] for seed in (3, 4))
     assert isinstance(model, module.TransformerModel)
-    loud = replace(model, head=replace(model.head, embedding=model.head.embedding + 1e4))
+    assert isinstance(other, module.TransformerModel)
+    mixed = tmp_path / "mixed"
+    shutil.copytree(model.encoder.directory, mixed)
+    network = other.encoder.network()
+    with torch.no_grad():
+        network.encoder.embeddings.word_embeddings.weight.mul_(-1.0)
+    save_network(network, mixed)
+    loud = replace(model.head, embedding=np.ones_like(model.head.embedding))
+    wrong = replace(model, encoder=replace(model.encoder, directory=mixed), head=loud)
     is_silent = np.arange(len(lesson.asked)) % 3 == 0
 
     with pytest.raises(InputError, match="The exported model is not the trained one, on 12 texts"):
-        loud.check(lesson.asked, is_silent, IDENTITY)
+        wrong.check(lesson.asked, is_silent, IDENTITY)
