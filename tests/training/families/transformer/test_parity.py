@@ -80,7 +80,7 @@ def test_a_graph_of_another_network_is_not_released(
     with torch.no_grad():
         network.encoder.embeddings.word_embeddings.weight.mul_(-1.0)
     save_network(network, mixed)
-    loud = replace(model.head, embedding=np.ones_like(model.head.embedding))
+    loud = replace(model.head, embedding=np.linspace(-1.0, 1.0, len(model.head.embedding)))
     wrong = replace(model, encoder=replace(model.encoder, directory=mixed), head=loud)
     is_silent = np.arange(len(lesson.asked)) % 3 == 0
 
