@@ -64,7 +64,7 @@ def _in_words(manifest: Manifest) -> str:
         f"plain words: about {among_20:.0f} of the first 20 issues are silent bugs, where chance "
         f"would give {20 * _base_rate():.0f}, and reading the first fifth of the queue finds "
         f"{100 * found:.0f} % of them. The [model card](models/{manifest.model_id}/CARD.md) has "
-        "all figures, and what each ingredient brings."
+        "all figures."
     )
 
 
