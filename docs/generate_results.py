@@ -29,6 +29,10 @@ ROWS: Mapping[str, str] = {
 }
 
 
+COUNTING = "tfidf"
+"""The other model that ships, to compare with."""
+
+
 def with_results(page: str, manifest: Manifest) -> str:
     """Return the page with the block between its marks written anew."""
     written, count = BLOCK.subn(lambda _: results(manifest), page)
@@ -39,9 +43,12 @@ def with_results(page: str, manifest: Manifest) -> str:
 
 def results(manifest: Manifest) -> str:
     """Return the table and the sentences that say what it means for a reader."""
-    headings, cells = table(
-        {title: manifest.metrics[row] for row, title in ROWS.items() if row in manifest.metrics}
-    )
+    rows = {title: manifest.metrics[row] for row, title in ROWS.items() if row in manifest.metrics}
+    counting = read_manifest(find_model(COUNTING)).metrics["cv/silent"]
+    title = f"the model that counts words (`--model {COUNTING}`), cross-validation"
+    whole, *others = rows
+    order = [whole, title, *others]
+    headings, cells = table({name: {**rows, title: counting}[name] for name in order})
     columns = [0, *(headings.index(HEADINGS[measure]) for measure in MEASURES)]
     chance = short(_base_rate())
     lines = [

@@ -172,10 +172,17 @@ def thread_count() -> int:
     """As ``THREADS`` says, else one a core. Raises InputError if it says no number above 0."""
     said = os.environ.get(THREADS)
     if said is None:
-        return os.cpu_count() or 1
+        return _core_count()
     if not said.isdecimal() or int(said) == 0:
         raise InputError(f"{THREADS} is {said!r}", hint="Give a number of threads, such as 2.")
     return int(said)
+
+
+def _core_count() -> int:
+    """Cores that this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def write_reading(directory: Path, settings: ReadingSettings, tokenizer: Path) -> None:
@@ -220,8 +227,8 @@ def _read_settings(directory: Path) -> ReadingSettings:
 
 def _read_tokenizer(directory: Path, settings: ReadingSettings) -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
-    if tokenizer.get_vocab_size() > settings.vocabulary:
-        raise ValueError(f"{TOKENIZER_FILE} has more words than {settings.vocabulary}")
+    if max(tokenizer.get_vocab().values()) >= settings.vocabulary:
+        raise ValueError(f"{TOKENIZER_FILE} has words with ids from {settings.vocabulary} on")
     return tokenizer
 
 

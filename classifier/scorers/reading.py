@@ -70,6 +70,7 @@ class Reader:
 
     def __init__(self, tokenizer: Tokenizer, *, budget: int, start: int, end: int) -> None:
         """Read at most ``budget`` tokens; ``start`` and ``end`` are the ids of the marks."""
+        tokenizer.encode_special_tokens = True  # "[SEP]" in a text is text, not a mark
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer

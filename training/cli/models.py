@@ -109,12 +109,16 @@ def reproduce(
 def faithfulness(
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help="Issues, as `silentrank rank` reads them."),
-    ] = "examples/labelled.jsonl",
+        typer.Argument(
+            metavar="SOURCE", help="Issues, as `silentrank rank` reads them.", show_default=False
+        ),
+    ],
     *,
     model: Annotated[
         str | None,
-        typer.Option("--model", metavar="NAME|DIR", show_default="the active one"),
+        typer.Option(
+            "--model", metavar="NAME|DIR", help="Whose reasons.", show_default="the active one"
+        ),
     ] = None,
     most: Annotated[
         int, typer.Option("--issues", metavar="N", min=1, help="Use no more than the first N.")

@@ -1,7 +1,7 @@
 """What a model that reads sees of an issue."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -269,3 +269,17 @@ def test_a_segment_of_any_kind_and_section_is_read(section: Section) -> None:
     issue = NormalizedIssue(IssueKey(), (Segment(SegmentKind.TITLE, "beta"), *segments))
 
     assert len(read(issue).tokens) > len(SegmentKind)
+
+
+def test_marks_that_a_text_spells_out_are_text(make_issue: Callable[..., Issue]) -> None:
+    tokenizer = tiny_tokenizer()
+    reader = Reader(tokenizer, budget=64, start=2, end=3)
+
+    (reading,) = reader.read(
+        [normalize(make_issue(title="[SEP] [CLS] [PAD] [MASK]", body="[SEP]"))]
+    )
+
+    marks = {tokenizer.token_to_id(mark) for mark in ("[PAD]", "[CLS]", "[SEP]", "[MASK]")}
+    assert reading.tokens[0] == tokenizer.token_to_id("[CLS]")
+    assert np.isin(reading.tokens, list(marks)).sum() == 3  # start, end of the title, end
+    assert not np.isin(np.concatenate(reading.terms), list(marks)).any()

@@ -1,8 +1,8 @@
 """A fine-tuned transformer, with terms and facts beside what it read.
 
 Training has two parts. A *stage* teaches the encoder how to read, on rows whose labels nobody is
-measured by: silver labels, other repositories' titles. It depends on no gold label, so all folds
-with the same such rows share one encoder. A *head* then weighs what the encoder makes of an issue,
+measured by: silver labels, other repositories' titles. All folds with the same such rows share one
+encoder. A *head* then weighs what the encoder makes of an issue,
 its terms and its facts against each other, on gold and silver labels: a logistic regression, fitted
 in seconds. Fine-tuning on 62 gold positives a fold instead learns them by heart (training/LOG.md).
 """

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import torch
 from filelock import FileLock
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
@@ -31,6 +32,7 @@ from training.families.transformer.network import (
 )
 from training.families.transformer.settings import TransformerSettings
 from training.families.transformer.stage import examples, train
+from training.provenance import library_versions
 
 GRAPH = "encoder.onnx"
 CHECKPOINTS = "checkpoints"
@@ -40,6 +42,7 @@ SAMPLES = 128
 """Texts that tell the export how large activations are."""
 SILENT = "silent"
 CODE = (
+    Path(__file__),
     Path(__file__).parents[2] / "export.py",
     Path(__file__).with_name("network.py"),
     Path(__file__).with_name("stage.py"),
@@ -189,11 +192,12 @@ def _pad(network: IssueNetwork) -> int:
 
 
 def _digest(settings: TransformerSettings, lesson: Lesson, seed: int) -> str:
-    """SHA-256 of all that the encoder depends on: settings, what is taught, and the code."""
+    """SHA-256 of settings, lesson, code, libraries and device; a base model counts by its name."""
     recipe = settings.model_dump_json(include={"base", "tokens", "layers", "stage"})
     digest = sha256(f"{recipe} {seed} {sorted(lesson.head_weights.items())}".encode())
     for path in CODE:
         digest.update(path.read_bytes())
+    digest.update(f"{library_versions()} {torch.cuda.is_available()}".encode())
     for ids in lesson.tokens:
         digest.update(ids.tobytes() + b"\n")
     for name in sorted(lesson.targets):

@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import compose, numpy_helper, parser
+from scipy import sparse
 
 from training.export import EMBEDDING
 
@@ -61,6 +62,14 @@ class LinearHead:
     facts: Floats  # (facts,), per unit of the fact less its mean
     fact_means: Floats  # (facts,)
     intercept: float
+
+    def log_odds(self, embeddings: Floats, terms: sparse.csr_array, facts: Floats) -> Floats:
+        """The same sums in full precision; terms are TF-IDF, (issues, columns x vocabulary)."""
+        read = embeddings @ self.embedding
+        counted = terms @ self.terms.ravel()
+        told = (facts - self.fact_means) @ self.facts
+        summed: Floats = read + counted + told + self.intercept
+        return summed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

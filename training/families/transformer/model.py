@@ -36,6 +36,7 @@ from training.families.transformer.graph import LinearHead, SoftmaxHead, join
 from training.families.transformer.head import fit_features, fit_head, fit_softmax
 from training.families.transformer.parity import check, compare, exact_embeddings
 from training.families.transformer.settings import TransformerSettings
+from training.families.transformer.terms import Terms
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.float32]
@@ -82,11 +83,15 @@ class TransformerModel:
 
         Raises InputError if they differ by more than ``parity`` allows.
         """
-        readings = [_observe(self.reading, self.tokenizer, issue)[0] for issue in issues]
-        exact = exact_embeddings(self.encoder.network(), readings)
-        difference = (exact - self.encoder.embed(readings)) @ self.head.embedding
-        served = logit(self.predict(issues))
-        parity = compare(served + difference, served, is_silent, calibration)
+        seen = [_observe(self.reading, self.tokenizer, issue) for issue in issues]
+        readings = [one for one, _ in seen]
+        facts = np.array([own for _, own in seen], dtype=np.float64)
+        exact = self.head.log_odds(
+            exact_embeddings(self.encoder.network(), readings),
+            Terms(self.head.idf).features(readings),
+            facts,
+        )
+        parity = compare(exact, logit(self.predict(issues)), is_silent, calibration)
         check(parity)
         return parity.sentence
 
