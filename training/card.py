@@ -25,7 +25,17 @@ LATER_QUARTERS = Template(
     "*Later quarters* trains on what was opened before each quarter and tests on that quarter,\n"
     "from the one of $first_origin on: together $temporal_tested issues, $temporal_silent silent."
 )
-NOT_MEASURED = "*Later quarters* were not measured."
+NOT_MEASURED = "*Later quarters* and *transfer* were not measured."
+TRANSFER = """\
+*Transfer* tests on repositories that the model never learned from, but for the later titles, which
+are of the same repository. Where titles are named, both sides are reduced to titles; where *silver*
+is, a language model's score of at least 50 stands in for the truth.
+"""
+ELSEWHERE = "Of other repositories only titles, and silver labels, were tested on."
+NOWHERE = "Other repositories were not tested on."
+TITLES = """
+- **Titles**: issues of PyTorch, of which only title and maintainers' labels are known, teach the
+  encoder."""
 SLICE = "slice/"
 SLICES = """\
 ### Where it does well, and where it does not
@@ -42,10 +52,11 @@ def render_card(manifest: Manifest, results: Results, *, conversion: str = "") -
     values = _values(manifest, results)
     is_own = manifest.config["data"]["labels"] is not None
     words = tomllib.loads(ABOUT.read_text(encoding="utf-8"))
-    about = words["own" if is_own else "study"] | words["scorer"][manifest.scorer]
+    about = words["own" if is_own else "study"]
     values["conversion"] = f"## Conversion\n\n{conversion}\n" if conversion else ""
     slices = _with_prefix(results, SLICE)
     values["slices"] = SLICES + markdown_table(slices) if slices else ""
+    values |= words["scorer"][manifest.scorer]
     parts = {name: Template(text.lstrip()).substitute(values) for name, text in about.items()}
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values | parts)
 
@@ -72,6 +83,9 @@ def _values(manifest: Manifest, results: Results) -> dict[str, object]:
         **{f"calibration_{name}": f"{value:.3f}" for name, value in calibration.items()},
         "results_table": markdown_table(main_rows(results)),
         "ablations": ABLATIONS + markdown_table(ablations) if len(ablations) > 1 else "",
+        "transfer": TRANSFER if results.counts["transfer_tested"] else "",
+        "elsewhere": ELSEWHERE if results.counts["transfer_tested"] else NOWHERE,
+        "titles": TITLES if config["targets"].get("use_titles") else "",
         "later_quarters": LATER_QUARTERS.substitute(results.counts | config["evaluation"])
         if results.counts["temporal_tested"]
         else NOT_MEASURED,

@@ -65,7 +65,7 @@ def by_looks(corpus: Corpus, rows: Indices) -> dict[str, Booleans]:
     return {
         **{f"opened in {year}": years == year for year in np.unique(years) if year != "NaT"},
         f"up to {short:.0f} characters": lengths <= short,
-        f"up to {long:.0f} characters": (lengths > short) & (lengths <= long),
+        f"{short:.0f} to {long:.0f} characters": (lengths > short) & (lengths <= long),
         f"above {long:.0f} characters": lengths > long,
         "with code": has_code,
         "without code": ~has_code,

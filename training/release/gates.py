@@ -66,7 +66,8 @@ def reproduced(found: Reproduction) -> Gate:
         value=f"differs by {max(quantity.difference for quantity in found.quantities):.1g}",
         bound=f"≤ {found.tolerance:g}",
         outcome=_outcome(is_passed=found.is_exact),
-        sentence="Trained again, it says the same of every gold issue."
+        sentence="Trained again, but for encoders that are kept, it says the same of every gold "
+        "issue."
         if found.is_exact
         else "Trained again, it is another model: what is measured is not what would ship.",
     )
