@@ -2,7 +2,7 @@
 
 Every issue is scored by itself, as many at a time as there are threads. So nothing is padded and
 a score never depends on its neighbours, which in a batch it would: the largest activation of a
-batch sets the scale of all its whole numbers. On a CPU batches are no faster (docs/benchmarks.md).
+batch sets the scale of all its whole numbers. On a CPU batches are no faster (training/LOG.md).
 """
 
 import json
@@ -208,7 +208,7 @@ def load(directory: Path, manifest: Manifest) -> OnnxScorer:
         _check(session, settings)
         reader = settings.reader(tokenizer)
         scorer = OnnxScorer(session, reader, settings, manifest.calibration, threads=threads)
-    except Exception as error:
+    except Exception as error:  # the runtime and the tokenizer raise it as it is
         raise ArtifactError(f"The model in {directory} is damaged: {error}", hint=RESTORE) from (
             error
         )
