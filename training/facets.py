@@ -24,9 +24,15 @@ class Facets:
     is_taught: Booleans  # (rows,) a network learns from it: nobody is tested or calibrated on it
     is_judged: Booleans  # (rows,) a linear head learns from it
     opinions: Floats  # (rows,) a teacher's score, 0 to 1, NaN where people judged
+    verdicts: Floats  # (rows,) what people judged: 1 silent, 0 not, NaN where they did not
     kinds: Floats  # (rows, kinds)
     scenarios: Floats  # (rows, scenarios)
     impacts: Floats  # (rows, impacts)
+
+    @property
+    def likelihoods(self) -> Floats:
+        """How likely a silent bug by whoever judged, person or teacher: (rows,), 0 to 1."""
+        return np.where(np.isnan(self.opinions), self.verdicts, self.opinions)
 
 
 def facets_of(
@@ -38,6 +44,9 @@ def facets_of(
         is_judged=is_judged,
         opinions=np.array(
             [np.nan if label.silver_score is None else label.silver_score / 100 for label in issues]
+        ),
+        verdicts=np.array(
+            [np.nan if label.is_silent is None else float(label.is_silent) for label in issues]
         ),
         kinds=_one_hot([label.kind for label in issues], KINDS),
         scenarios=_one_hot([label.scenario for label in issues], SCENARIOS),

@@ -50,17 +50,17 @@ def telling(make_issue: MakeIssue) -> list[Issue]:
     return issues
 
 
-def test_a_line_that_decides_matters_more_than_one_drawn_by_chance(telling: list[Issue]) -> None:
+def test_a_line_that_decides_matters_more_than_words_drawn_by_chance(telling: list[Issue]) -> None:
     found = faithfulness(telling, model_of(PhraseScorer()))
 
     assert found.issues == len(telling)
     assert found.by_quote == pytest.approx(3.58, abs=0.01)  # from 80 % to 10 %, in log-odds
-    assert found.by_line < found.by_quote
+    assert found.by_rival < found.by_quote
     assert found.is_faithful
     assert f"{found.issues} issues" in found.sentence
 
 
-def test_the_same_seed_draws_the_same_lines(telling: list[Issue]) -> None:
+def test_the_same_seed_draws_the_same_words(telling: list[Issue]) -> None:
     first, second = (faithfulness(telling, model_of(PhraseScorer()), seed=4) for _ in range(2))
 
     assert first == second
@@ -80,5 +80,5 @@ def test_reasons_that_are_as_good_as_any_line_are_not_called_faithful(
 
 
 def test_issues_without_bodies_cannot_tell(make_issue: MakeIssue) -> None:
-    with pytest.raises(InputError, match="0 issues have a quote and another line, fewer than 10"):
+    with pytest.raises(InputError, match="0 issues have a quote and as many other words"):
         faithfulness([make_issue(title="the weights vanish")], model_of(PhraseScorer()))

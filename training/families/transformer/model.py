@@ -111,7 +111,7 @@ def fit(
     """See ``training.families.transformer.fit``."""
     reading, tokenizer = reading_settings(settings)
     seen = [_observe(reading, tokenizer, issue) for issue in texts]
-    lesson = _lesson(settings, [one for one, _ in seen], targets[0], facets)
+    lesson = _lesson(settings, [one for one, _ in seen], facets)
     encoder = trained_encoder(settings, lesson, seed=seed)
     rows = np.arange(len(texts)) if facets is None else np.flatnonzero(facets.is_judged)
     judged = [seen[row][0] for row in rows]
@@ -121,7 +121,7 @@ def fit(
         settings, judged, embeddings, facts, encoder.opinion, vocabulary=reading.vocabulary
     )
     matrix = features.matrix(judged, embeddings, facts)
-    softmaxes = _softmaxes(embeddings, facets, rows, targets[0], seed=seed)
+    softmaxes = _softmaxes(embeddings, facets, rows, seed=seed)
     return [
         TransformerModel(
             encoder,
@@ -149,12 +149,9 @@ def _reader(reading: ReadingSettings, tokenizer: Path) -> Reader:
 
 
 def _lesson(
-    settings: TransformerSettings,
-    readings: Sequence[Reading],
-    targets: Floats,
-    facets: Facets | None,
+    settings: TransformerSettings, readings: Sequence[Reading], facets: Facets | None
 ) -> Lesson:
-    """What the stage learns from: a teacher's score where there is one, else the target."""
+    """What the stage learns from; whatever votes count, it is the same."""
     head_weights = {
         SILENT: 1.0,
         "kind": settings.kind_weight,
@@ -164,9 +161,8 @@ def _lesson(
     if facets is None or not facets.is_taught.any():
         return Lesson([], {SILENT: np.empty((0, 2))}, np.empty(0), head_weights)
     taught = np.flatnonzero(facets.is_taught)
-    opinions = facets.opinions[taught]
-    has_opinion = ~np.isnan(opinions)
-    silent = np.where(has_opinion, opinions, targets[taught])
+    silent = facets.likelihoods[taught]
+    has_opinion = ~np.isnan(facets.opinions[taught])
     return Lesson(
         tokens=[readings[row].tokens for row in taught.tolist()],
         targets={
@@ -181,7 +177,7 @@ def _lesson(
 
 
 def _softmaxes(
-    embeddings: Floats, facets: Facets | None, rows: NDArray[np.intp], targets: Floats, *, seed: int
+    embeddings: Floats, facets: Facets | None, rows: NDArray[np.intp], *, seed: int
 ) -> dict[str, SoftmaxHead]:
     """Scenario and impact, learned from silent bugs and from what a teacher calls likely."""
     unknown = np.full((len(rows), 1), np.nan)
@@ -191,12 +187,11 @@ def _softmaxes(
     }
     weights = np.ones(len(rows))
     if facets is not None:
-        opinions = facets.opinions[rows]
-        is_unlikely = np.where(np.isnan(opinions), targets[rows], opinions) < LIKELY
+        is_unlikely = facets.likelihoods[rows] < LIKELY
         classes = {
             name: np.where(is_unlikely[:, None], np.nan, own) for name, own in classes.items()
         }
-        weights = np.where(np.isnan(opinions), 1.0, TEACHER_WEIGHT)
+        weights = np.where(np.isnan(facets.opinions[rows]), 1.0, TEACHER_WEIGHT)
     return {
         name: fit_softmax(
             embeddings, own, weights, inverse_regularization=ASPECT_REGULARIZATION, seed=seed

@@ -149,6 +149,9 @@ class _StageTrainer(Trainer):  # type: ignore[misc] # transformers has no types 
         step = self.args.train_batch_size * self.args.gradient_accumulation_steps
         return _LikeLengths(self.train_dataset["length"], step)
 
+    def log(self, *_: object, **__: object) -> None:
+        """Nothing: the progress bar says how far it is."""
+
     def create_optimizer(self, _: nn.Module | None = None) -> torch.optim.Optimizer:
         """AdamW with a learning rate for each layer."""
         groups = _groups(self.model, self.stage)

@@ -45,6 +45,7 @@ def facets(*, is_taught: Booleans, is_judged: Booleans = EVERYBODY) -> Facets:
         is_taught=is_taught,
         is_judged=is_judged,
         opinions=np.where(IS_SILVER, np.where(IS_SILENT, 0.9, 0.1), np.nan),
+        verdicts=np.where(IS_SILVER, np.nan, IS_SILENT),
         kinds=np.full((ROWS, len(KINDS)), np.nan),
         scenarios=scenarios,
         impacts=np.where(IS_SILENT[:, None], np.eye(4)[NUMBERS // 3 % 2 + 1], np.nan),
@@ -116,7 +117,7 @@ def test_rows_that_are_not_judged_teach_no_head(settings: TransformerSettings) -
     beside = fitted(settings, facets(is_taught=nobody, is_judged=is_judged))
 
     kept = facets(is_taught=nobody)
-    names = ("is_taught", "is_judged", "opinions", "kinds", "scenarios", "impacts")
+    names = ("is_taught", "is_judged", "opinions", "verdicts", "kinds", "scenarios", "impacts")
     (alone,) = fit(
         settings, TEXTS[:24], TARGETS[None, :24], WEIGHTS[:24], seed=3,
         facets=replace(kept, **{name: getattr(kept, name)[:24] for name in names}),
