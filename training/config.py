@@ -31,6 +31,8 @@ class TargetSettings(Settings):
     use_silver: bool = True
     use_titles: bool = False
     """Learn from PyTorch's titles where they are not what is measured: for networks."""
+    use_distilled: bool = False
+    """Learn from what a larger network says of issues that nobody judged: for networks."""
     silver_weight: float = Field(default=0.3, gt=0.0)
     """Weight of a silver row, against 1.0 of a gold row."""
     silver_exponent: float = Field(default=1.0, gt=0.0)

@@ -30,7 +30,8 @@ class Corpus:
     issues: Sequence[LabeledIssue]
     texts: Sequence[NormalizedIssue]
     groups: Indices  # near-duplicates share a number, whatever their origin
-    digest: str  # of the labelled issues
+    digest: str  # of the labelled issues, distilled ones aside
+    distilled_digest: str = ""  # of these
     view: View = "whole"  # how much of each issue may be read
 
     @cached_property
@@ -56,7 +57,7 @@ class Corpus:
 
     @cached_property
     def silver_scores(self) -> Floats:
-        """A language model's opinion: (rows,), 0 to 1, NaN outside the silver labels."""
+        """A teacher's opinion: (rows,), 0 to 1, NaN outside silver and distilled labels."""
         return np.array([_score(label) for label in self.issues], dtype=np.float64)
 
     @cached_property
@@ -88,18 +89,26 @@ class Corpus:
 
     def titles(self) -> "Corpus":
         """The same issues as if nothing but their titles were known."""
-        issues = [replace(label, issue=replace(label.issue, body="")) for label in self.issues]
+        labels = _without_distilled(self.issues)
+        issues = [replace(label, issue=replace(label.issue, body="")) for label in labels]
         return _corpus(issues, view="title")
 
 
 def load_corpus(
-    hydrated: Path, *, labels: Path | None = None, own: Sequence[LabeledIssue] = ()
+    hydrated: Path,
+    *,
+    labels: Path | None = None,
+    own: Sequence[LabeledIssue] = (),
+    with_distilled: bool = False,
 ) -> Corpus:
     """Read, normalize and group the hydrated issues, and your own before them.
 
-    With issues of your own, those of the study may be missing.
+    With issues of your own, those of the study may be missing. Issues with a distilled label, if
+    they are asked for, come last, and only where they nearly repeat no other issue.
     """
-    dataset = load_dataset(hydrated, labels=labels, is_study_needed=not own)
+    dataset = load_dataset(
+        hydrated, labels=labels, is_study_needed=not own, with_distilled=with_distilled
+    )
     return _corpus([*own, *labeled_issues(dataset)], view="whole")
 
 
@@ -110,7 +119,22 @@ def _corpus(issues: Sequence[LabeledIssue], *, view: View) -> Corpus:
     ]
     keys = [text.key if text.key.repo and text.key.number else None for text in texts]
     groups = np.array(group_near_duplicates([text.text for text in texts], keys), dtype=np.intp)
-    return Corpus(issues, texts, groups, digest_of(issues), view)
+    judged = _without_distilled(issues)
+    _, first = np.unique(groups, return_index=True)
+    distilled = first[first >= len(judged)]
+    rows = np.concatenate([np.arange(len(judged)), distilled])
+    return Corpus(
+        issues=[issues[row] for row in rows],
+        texts=[texts[row] for row in rows],
+        groups=groups[rows],
+        digest=digest_of(judged),
+        distilled_digest=digest_of(issues[row] for row in distilled),
+        view=view,
+    )
+
+
+def _without_distilled(issues: Sequence[LabeledIssue]) -> list[LabeledIssue]:
+    return [label for label in issues if label.origin != "distilled"]
 
 
 def _score(label: LabeledIssue) -> float:

@@ -14,6 +14,7 @@ from classifier.errors import InputError
 from classifier.types import Issue, IssueKey
 from training.issue_text import IssueText, is_readable
 from training.labels import (
+    DistilledLabel,
     NegativeKind,
     Scenario,
     SilverKind,
@@ -27,7 +28,7 @@ from training.shards import read_shards
 
 logger = logging.getLogger(__name__)
 
-Origin = Literal["study", "silver", "pytorch_title", "own"]
+Origin = Literal["study", "silver", "pytorch_title", "own", "distilled"]
 ORIGINS: tuple[str, ...] = get_args(Origin)
 KINDS: tuple[str, ...] = (*get_args(SilverKind), *get_args(NegativeKind))
 SCENARIOS: tuple[str, ...] = get_args(Scenario)
@@ -59,7 +60,7 @@ class LabeledIssue:
     origin: Origin  # an issue may come from both silver and pytorch_title
     is_silent: bool | None  # gold of the study, maintainers' label of pytorch_title, yours of own
     votes: int | None  # 0 to 3, of the study alone
-    silver_score: float | None  # 0 to 100, of silver alone
+    silver_score: float | None  # 0 to 100, of silver, and a trained model's of distilled
     kind: str | None  # one of KINDS
     scenario: str | None  # one of SCENARIOS
     impact: int | None  # 1 mild to 4 severe
@@ -75,12 +76,19 @@ class RenderingPair:
 
 
 def load_dataset(
-    hydrated: Path, *, labels: Path | None = None, is_study_needed: bool = True
+    hydrated: Path,
+    *,
+    labels: Path | None = None,
+    is_study_needed: bool = True,
+    with_distilled: bool = False,
 ) -> Dataset:
     """Join label tables and hydrated texts: study, silver, titles, each sorted by key.
 
+    Distilled labels, many times as many, come after them if they are asked for.
+
     Labelled issues without text are left out and counted in a warning. Raises InputError if
-    ``is_study_needed`` and no issue of the study has text.
+    ``is_study_needed`` and no issue of the study has text, or if distilled labels are asked for
+    and none has.
     """
     texts = read_shards(hydrated)
     if not (texts or is_study_needed):
@@ -90,6 +98,14 @@ def load_dataset(
         *_rows("silver", read_table(SilverLabel, labels), texts, _silver_cells),
         *_rows("pytorch_title", read_table(TitleLabel, labels), texts, _title_cells),
     ]
+    if with_distilled:
+        rows += _rows("distilled", read_table(DistilledLabel, labels), texts, _distilled_cells)
+        if rows[-1]["origin"] != "distilled":
+            raise InputError(
+                f"No issue with a distilled label has text in {hydrated}",
+                hint="Run `silentrank-train hydrate --from parquet:FILE`, or do without "
+                "use_distilled.",
+            )
     if is_study_needed and not any(row["origin"] == "study" for row in rows):
         raise InputError(
             f"No issue of the study has text in {hydrated}",
@@ -125,7 +141,7 @@ def rendering_pairs(hydrated: Path) -> list[RenderingPair]:
 
 
 Cells = dict[str, Any]
-Label = TypeVar("Label", StudyLabel, SilverLabel, TitleLabel)
+Label = TypeVar("Label", StudyLabel, SilverLabel, TitleLabel, DistilledLabel)
 
 
 def _rows(
@@ -172,6 +188,10 @@ def _silver_cells(label: SilverLabel, text: IssueText) -> Cells:
         "scenario": label.scenario,
         "impact": label.impact,
     }
+
+
+def _distilled_cells(label: DistilledLabel, text: IssueText) -> Cells:
+    return {"body": text.body, "opened_at": text.opened_at, "silver_score": label.score}
 
 
 def _title_cells(label: TitleLabel, _: IssueText) -> Cells:

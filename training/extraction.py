@@ -1,10 +1,7 @@
 """Labels out of the files they came in: facts only, nothing that somebody else phrased."""
 
-import csv
-import io
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,15 +11,15 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from classifier.errors import InputError
-from classifier.files import replace_file, sha256_of
 from training.labels import (
-    MANIFEST,
     TABLES,
+    DistilledLabel,
     SilverLabel,
     StudyLabel,
     SurveyRating,
     TitleLabel,
     ZeroShotScore,
+    write_table,
 )
 
 SCENARIOS = {  # the study, its survey and the silver labels name the seven differently
@@ -54,24 +51,17 @@ SOURCES: dict[type, str] = {
 def extract_labels(shared: Path, out: Path) -> dict[str, int]:
     """Write the label tables and their manifest; the same input gives the same bytes.
 
-    Returns the number of rows by file name.
+    The table of distilled labels, which comes from a model, stays as it is. Returns the number of
+    rows by file name.
     """
-    tables: dict[str, dict[str, int | str]] = {}
-    row_counts = {}
+    counts = {}
     for row_type, source in SOURCES.items():
         columns = [field.name for field in fields(row_type)]
-        rows = sorted(
-            ([_cell(row, column) for column in columns] for row in _rows(shared / source)),
-            key=_numbers_as_numbers,
-        )
-        content = _as_csv([columns, *rows])
-        name = f"{TABLES[row_type]}.csv"
-        replace_file(out / name, content)
-        tables[name] = {"rows": len(rows), "sha256": sha256_of(content)}
-        row_counts[name] = len(rows)
-    manifest = json.dumps({"tables": tables}, indent=2, sort_keys=True) + "\n"
-    replace_file(out / MANIFEST, manifest.encode())
-    return row_counts
+        rows = ([_cell(row, column) for column in columns] for row in _rows(shared / source))
+        counts[f"{TABLES[row_type]}.csv"] = write_table(row_type, rows, out)
+    if not (out / f"{TABLES[DistilledLabel]}.csv").is_file():
+        write_table(DistilledLabel, [], out)
+    return counts
 
 
 def _rows(path: Path) -> Iterator[Cells]:
@@ -123,13 +113,3 @@ FACTS: dict[str, Callable[[Any], str]] = {  # columns that hold more than a fact
 
 def _cell(row: Cells, column: str) -> str:
     return FACTS.get(column, _plain)(row[column])
-
-
-def _numbers_as_numbers(cells: Iterable[str]) -> list[tuple[int, str]]:
-    return [(int(cell) if cell.isdecimal() else -1, cell) for cell in cells]
-
-
-def _as_csv(rows: Iterable[Iterable[str]]) -> bytes:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows(rows)
-    return file.getvalue().encode()

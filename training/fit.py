@@ -17,6 +17,7 @@ from training.calibrate import fit_calibration
 from training.config import Experiment
 from training.corpus import Booleans, Corpus, Floats
 from training.families import FittedModel, ServableModel, find_family
+from training.protocols import beside
 from training.splits import Indices
 from training.targets import training_part, used_beside, vote_factors
 
@@ -54,6 +55,14 @@ def fit(
         vote_factor=factors[best],
         base_rate=float(truth[train].mean()),
     )
+
+
+def fit_without_gold(corpus: Corpus, experiment: Experiment) -> FittedModel:
+    """A model that no gold label taught, so that any fold may learn from what it says."""
+    extra = used_beside(corpus, beside(corpus), experiment.targets)
+    nobody = np.empty(0, dtype=np.intp)
+    (model,) = _fit_models(corpus, nobody, extra, experiment, (0.0,))
+    return model
 
 
 def write_fitted(

@@ -18,6 +18,7 @@ from training.config import Experiment
 from training.corpus import Booleans, Corpus, Floats
 from training.provenance import code_digest, library_versions
 from training.splits import Split
+from training.targets import used_beside
 
 UNMEASURED = {"name", "description", "data", "ablations", "evaluation"}
 """What no fold depends on, or only through the corpus, the split and the number of inner folds."""
@@ -44,7 +45,11 @@ class FoldStore:
         digest = hashlib.sha256(f"{settings} {experiment.evaluation.inner_folds}".encode())
         digest.update(f"{corpus.digest} {corpus.view} {code_at_start()}".encode())
         digest.update(library_versions().encode())
-        for rows in (np.packbits(truth), split.train, split.extra, split.test):
+        extra = used_beside(corpus, split.extra, experiment.targets)
+        if np.isin(extra, corpus.of("distilled")).any():
+            digest.update(corpus.distilled_digest.encode())
+        judged = np.packbits(truth[np.union1d(split.train, split.test)])
+        for rows in (judged, split.train, extra, split.test):
             digest.update(f"{len(rows)} ".encode() + rows.tobytes())
         return digest.hexdigest()
 

@@ -11,7 +11,14 @@ from tqdm import tqdm
 
 from classifier.types import IssueKey
 from training.issue_text import IssueText, is_readable, merge
-from training.labels import SilverLabel, StudyLabel, TitleLabel, keys_of, read_table
+from training.labels import (
+    DistilledLabel,
+    SilverLabel,
+    StudyLabel,
+    TitleLabel,
+    keys_of,
+    read_table,
+)
 from training.shards import append_shard, forget_missing_shards, read_shards
 from training.text_sources import read_text_source
 
@@ -98,6 +105,7 @@ def _labelled_keys(labels: Path | None) -> dict[str, list[IssueKey]]:
         "study": keys_of(read_table(StudyLabel, labels)),
         "silver": keys_of(read_table(SilverLabel, labels)),
         "pytorch_title": keys_of(read_table(TitleLabel, labels)),
+        "distilled": keys_of(read_table(DistilledLabel, labels)),
     }
 
 

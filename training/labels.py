@@ -7,7 +7,8 @@ They lie in ``data/labels`` of a checkout and in ``training/_labels`` of an inst
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, TypeVar
@@ -16,7 +17,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from classifier.errors import InputError
-from classifier.files import sha256_of
+from classifier.files import replace_file, sha256_of
 from classifier.types import IssueKey
 
 Scenario = Literal[
@@ -84,6 +85,15 @@ class TitleLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class DistilledLabel:
+    """What a large model that was trained here says of an issue that nobody judged."""
+
+    repo: str
+    number: int
+    score: Score  # how likely a silent bug
+
+
+@dataclass(frozen=True, slots=True)
 class ZeroShotScore:
     """The silver labels' judge on the study itself: a row to compare with, never an input."""
 
@@ -118,12 +128,15 @@ class AboutIssue(Protocol):
         """The issue's number in its repository."""
 
 
-Row = TypeVar("Row", StudyLabel, SilverLabel, TitleLabel, ZeroShotScore, SurveyRating)
+Row = TypeVar(
+    "Row", StudyLabel, SilverLabel, TitleLabel, DistilledLabel, ZeroShotScore, SurveyRating
+)
 
 TABLES: dict[type, str] = {
     StudyLabel: "study",
     SilverLabel: "silver",
     TitleLabel: "pytorch_titles",
+    DistilledLabel: "distilled",
     ZeroShotScore: "llm_zero_shot",
     SurveyRating: "survey",
 }
@@ -163,6 +176,32 @@ def read_table(row_type: type[Row], directory: Path | None = None) -> list[Row]:
             f"{path}, line {line}, column {column[0]}: {first['msg']}: {first['input']!r}",
             hint="Run `silentrank-train labels extract` again.",
         ) from None
+
+
+def write_table(row_type: type, rows: Iterable[Sequence[str]], directory: Path) -> int:
+    """Write one label table, sorted, and its line of the manifest; returns the number of rows.
+
+    Cells are as ``read_table`` reads them, in the order of the row type's fields. The same rows
+    give the same bytes.
+    """
+    name = f"{TABLES[row_type]}.csv"
+    cells = sorted(rows, key=_numbers_as_numbers)
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(
+        [[field.name for field in fields(row_type)], *cells]
+    )
+    content = file.getvalue().encode()
+    replace_file(directory / name, content)
+    path = directory / MANIFEST
+    tables = json.loads(path.read_bytes())["tables"] if path.is_file() else {}
+    tables[name] = {"rows": len(cells), "sha256": sha256_of(content)}
+    manifest = json.dumps({"tables": tables}, indent=2, sort_keys=True) + "\n"
+    replace_file(path, manifest.encode())
+    return len(cells)
+
+
+def _numbers_as_numbers(cells: Iterable[str]) -> list[tuple[int, str]]:
+    return [(int(cell) if cell.isdecimal() else -1, cell) for cell in cells]
 
 
 def key_of(row: AboutIssue) -> IssueKey:

@@ -14,7 +14,7 @@ from classifier.sources import SOURCES
 from training.card import ablation_rows, main_rows
 from training.compare import compare
 from training.config import DataSettings, Experiment, ablated, read_experiment
-from training.corpus import load_corpus
+from training.corpora import corpus_for
 from training.evaluate import Evaluation
 from training.experiments import Bench, log_circumstances, measure_fully, run_protocol
 from training.families import find_family
@@ -22,7 +22,6 @@ from training.fit import fit
 from training.fold_store import code_at_start
 from training.leakage import record_leakage
 from training.leakage import render as render_leakage
-from training.own import read_own
 from training.protocols import Protocol, beside
 from training.release import release
 from training.replay import render as render_replay
@@ -67,7 +66,7 @@ def open_bench(
                 hint="Only experiments on the same issues and folds can be compared.",
             )
     tracker = MlflowTracker() if is_tracked else Tracker()
-    return Bench(load_corpus(data, own=read_own(first.data)), runs, tracker, jobs)
+    return Bench(corpus_for(experiments, data), runs, tracker, jobs)
 
 
 def evaluate(bench: Bench, experiments: Mapping[Path, Experiment], protocol: str) -> bool:

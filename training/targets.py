@@ -37,7 +37,11 @@ def vote_factors(settings: TargetSettings) -> tuple[float, ...]:
 
 def used_beside(corpus: Corpus, extra: Indices, settings: TargetSettings) -> Indices:
     """Those of the extra rows that the settings learn from."""
-    origins = {"silver": settings.use_silver, "pytorch_title": settings.use_titles}
+    origins = {
+        "silver": settings.use_silver,
+        "pytorch_title": settings.use_titles,
+        "distilled": settings.use_distilled,
+    }
     unused = [origin for origin, is_used in origins.items() if not is_used]
     return extra[~np.isin(corpus.origins[extra], unused)]
 
@@ -53,8 +57,10 @@ def training_part(
     """The rows with their targets and weights; ``extra`` are those that nobody is measured by.
 
     Titles alone teach a network to read at once: even where they are what is measured by, each
-    inner fold can afford to train on its own.
+    inner fold can afford to train on its own. Titles and distilled labels beside other issues
+    teach it to read and no more.
     """
+    is_distilled = corpus.origins[rows] == "distilled"
     is_title = corpus.origins[rows] == "pytorch_title"
     is_extra = np.isin(rows, extra)
     is_silver = ~np.isnan(corpus.silver_scores[rows])
@@ -76,6 +82,6 @@ def training_part(
         facets=facets_of(
             [corpus.issues[row] for row in rows],
             is_taught=is_extra | is_title,
-            is_judged=~(is_extra & is_title),
+            is_judged=~(is_distilled | is_extra & is_title),
         ),
     )

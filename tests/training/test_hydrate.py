@@ -28,7 +28,7 @@ def test_only_labelled_texts_are_kept(invented_data: Path, labels: Path, tmp_pat
 def test_the_report_says_what_is_missing(invented_data: Path, labels: Path, tmp_path: Path) -> None:
     source = f"parquet:{invented_data / 'silent_bug_study.parquet'}"
     report = hydrate(source, tmp_path / "out", labels=labels)
-    study, silver, titles = report.coverage
+    study, silver, titles, _ = report.coverage
     assert (study.table, study.labelled, study.with_text) == ("study", 3, 2)
     assert study.missing == (IssueKey("octo/grad", 2),)  # its text has no body
     assert (silver.with_text, titles.with_text) == (0, 0)
@@ -57,7 +57,7 @@ def test_sources_add_up_in_any_order(invented_data: Path, labels: Path, tmp_path
     for name in reversed(names):
         hydrate(f"parquet:{invented_data / name}.parquet", tmp_path / "b", labels=labels)
     assert read_shards(tmp_path / "a") == read_shards(tmp_path / "b")
-    assert [table.with_text for table in coverage(tmp_path / "a", labels=labels)] == [2, 2, 4]
+    assert [table.with_text for table in coverage(tmp_path / "a", labels=labels)] == [2, 2, 4, 0]
 
 
 def test_a_second_run_finds_all_there_and_writes_nothing(

@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from training.extraction import commits, extract_labels, versions
 from training.labels import (
     MANIFEST,
     TABLES,
+    DistilledLabel,
     SilverLabel,
     StudyLabel,
     SurveyRating,
@@ -19,6 +21,7 @@ from training.labels import (
     keys_of,
     labels_directory,
     read_table,
+    write_table,
 )
 
 COMMITTED = Path(__file__).parents[2] / "data" / "labels"
@@ -43,6 +46,7 @@ def test_committed_tables_name_each_issue_once_and_in_order() -> None:
         keys_of(read_table(StudyLabel)),
         keys_of(read_table(SilverLabel)),
         keys_of(read_table(TitleLabel)),
+        keys_of(read_table(DistilledLabel)),
         keys_of(read_table(ZeroShotScore)),
     ):
         assert keys == sorted(set(keys))
@@ -50,6 +54,15 @@ def test_committed_tables_name_each_issue_once_and_in_order() -> None:
 
 def test_the_study_and_the_silver_labels_share_no_issue() -> None:
     assert not set(keys_of(read_table(StudyLabel))) & set(keys_of(read_table(SilverLabel)))
+
+
+def test_no_issue_with_a_distilled_label_was_judged_by_anybody() -> None:
+    judged = {
+        *keys_of(read_table(StudyLabel)),
+        *keys_of(read_table(SilverLabel)),
+        *keys_of(read_table(TitleLabel)),
+    }
+    assert not judged & set(keys_of(read_table(DistilledLabel)))
 
 
 def test_the_votes_add_up_and_only_silent_bugs_have_a_scenario() -> None:
@@ -61,9 +74,11 @@ def test_the_votes_add_up_and_only_silent_bugs_have_a_scenario() -> None:
 def test_the_committed_tables_are_what_the_command_extracts(
     shared_data: Path, tmp_path: Path
 ) -> None:
-    extract_labels(shared_data, tmp_path)
+    out = tmp_path / "labels"
+    shutil.copytree(COMMITTED, out)  # with distilled labels, which come from a model
+    extract_labels(shared_data, out)
     for path in COMMITTED.iterdir():
-        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+        assert (out / path.name).read_bytes() == path.read_bytes()
 
 
 def test_committed_tables_hold_no_title_of_the_study(shared_data: Path) -> None:
@@ -122,6 +137,16 @@ def test_versions_are_all_that_is_kept(written: str, kept: str) -> None:
 
 def test_only_full_commit_hashes_are_kept() -> None:
     assert commits(f"see {'0a' * 20} or pull request 12, abcdef0") == "0a" * 20
+
+
+def test_extracting_again_leaves_distilled_labels_alone(invented_data: Path, labels: Path) -> None:
+    assert read_table(DistilledLabel, labels) == []
+    write_table(DistilledLabel, [("octo/b", "2", "7.5"), ("octo/a", "10", "0.25")], labels)
+    extract_labels(invented_data, labels)
+    assert read_table(DistilledLabel, labels) == [
+        DistilledLabel("octo/a", 10, 0.25),
+        DistilledLabel("octo/b", 2, 7.5),
+    ]
 
 
 def test_a_changed_table_is_refused(labels: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from classifier.errors import InputError
-from training.cli.options import HYDRATED, DataOption
+from training.cli.options import HYDRATED, RUNS, ConfigArgument, DataOption, RunsOption
 
 labels_app = typer.Typer(
     name="labels", help="The label tables.", no_args_is_help=True, rich_markup_mode="markdown"
@@ -31,6 +31,52 @@ def extract(
 
     for name, count in extract_labels(source, out).items():
         typer.echo(f"{out / name}: {count} rows")
+
+
+@labels_app.command("distil")
+def distil(
+    config: ConfigArgument,
+    *,
+    sources: Annotated[
+        list[str],
+        typer.Option(
+            "--from",
+            metavar="SOURCE",
+            help="Issues that nobody labelled: `parquet:FILE` or `denchmark:DIR`.",
+            show_default=False,
+        ),
+    ],
+    at_most: Annotated[
+        int | None,
+        typer.Option(
+            "--at-most", metavar="N", min=1, help="A sample of so many.", show_default="all"
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The label tables.")] = Path(
+        "data/labels"
+    ),
+    data: DataOption = HYDRATED,
+    runs: RunsOption = RUNS,
+) -> None:
+    """Ask a teacher about issues that nobody labelled, for a smaller network to learn from.
+
+    The teacher is trained as the experiment says, without the gold issues. Experiments with
+    `use_distilled` learn from what it says, once the issues are hydrated. An interrupted run goes
+    on where it stopped.
+
+    ```
+    silentrank-train labels distil configs/teacher-mpnet.toml --from parquet:pool.parquet
+    silentrank-train hydrate --from parquet:pool.parquet
+    ```
+    """
+    from training.corpora import corpus_for  # noqa: PLC0415 - slow
+    from training.distillation import distil as run  # noqa: PLC0415 - slow
+    from training.session import read_checked  # noqa: PLC0415 - slow
+
+    experiment = read_checked(config)
+    corpus = corpus_for([experiment], data)
+    count = run(corpus, experiment, sources, at_most=at_most, kept=runs / "distilled", out=out)
+    typer.echo(f"{out / 'distilled.csv'}: {count} rows")
 
 
 def hydrate(

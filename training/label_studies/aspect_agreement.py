@@ -44,7 +44,8 @@ def measure_aspects(bench: Bench, experiment: Experiment) -> list[Agreement]:
     if fewer issues than folds have a class.
     """
     corpus = bench.corpus
-    silver = np.flatnonzero(np.nan_to_num(corpus.silver_scores) >= LIKELY_SILVER)
+    silver = corpus.of("silver")
+    silver = silver[corpus.silver_scores[silver] >= LIKELY_SILVER]
     rows: dict[Tested, Indices] = {"gold": corpus.gold[corpus.is_silent[corpus.gold]]}
     if silver.size:
         rows["silver"] = silver

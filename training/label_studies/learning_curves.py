@@ -130,7 +130,7 @@ REDUCE: Mapping[Labels, Callable[[Corpus, Split, float, int], Split]] = {
 
 
 def _silver_of(corpus: Corpus, split: Split) -> Indices:
-    return split.extra[~np.isnan(corpus.silver_scores[split.extra])]
+    return np.intersect1d(split.extra, corpus.of("silver"))
 
 
 def _mean_count(part: Part, labels: Labels) -> float:

@@ -28,10 +28,9 @@ from classifier.artifact import (
 )
 from classifier.errors import ArtifactError, InputError
 from training.config import Experiment
-from training.corpus import load_corpus
+from training.corpora import corpus_for
 from training.dataset import rendering_pairs
 from training.experiments import Bench, evaluate_quietly
-from training.own import read_own
 from training.paired import Predictions
 from training.release import activate, experiment_of, put_model, scoring_digest
 from training.release import gates as gates_module
@@ -94,8 +93,9 @@ def promote(
     tracker = MlflowTracker() if is_tracked else Tracker()
     with _find_candidate(run, runs, tracker) as candidate:
         _refuse_namesake(candidate, is_replacing=is_replacing)
-        corpus = load_corpus(data, own=read_own(candidate.experiment.data))
-        judgement = _judge(candidate, Bench(corpus, runs, tracker, jobs), data)
+        experiments = [candidate.experiment, *_experiment_of_champion(candidate)]
+        bench = Bench(corpus_for(experiments, data), runs, tracker, jobs)
+        judgement = _judge(candidate, bench, data)
         is_promoted = judgement.is_passed or is_forced
         version = _install(candidate, judgement, tracker) if is_promoted else None
     return Promotion(
@@ -184,6 +184,17 @@ def _judge(candidate: Candidate, bench: Bench, data: Path) -> Judgement:
             gates_module.parity(pairs, load(candidate.directory).scorer),
         ],
     )
+
+
+def _experiment_of_champion(candidate: Candidate) -> list[Experiment]:
+    """None if there is no champion, or one that this version does not understand."""
+    if (champion := read_choice().active) is None:
+        return []
+    try:
+        manifest = read_manifest(artifact.models_directory() / champion)
+        return [experiment_of(manifest, like=candidate.experiment)]
+    except (ArtifactError, InputError):
+        return []
 
 
 def _reproduce(candidate: Candidate, bench: Bench) -> Gate:

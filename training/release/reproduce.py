@@ -13,9 +13,9 @@ from classifier import load, rank_issues
 from classifier.artifact import Manifest, find_model, verify, write_manifest
 from classifier.errors import InputError
 from training.config import Experiment
-from training.corpus import Corpus, Floats, load_corpus
+from training.corpora import corpus_for
+from training.corpus import Corpus, Floats
 from training.fit import VOTE_FACTOR, fit, write_fitted
-from training.own import read_own
 from training.protocols import beside
 from training.release import experiment_of
 
@@ -56,7 +56,7 @@ def reproduce(model: str, *, tolerance: float, data: Path) -> Reproduction:
     """
     directory = find_model(model)
     experiment = experiment_of(verify(directory))
-    corpus = load_corpus(data, own=read_own(experiment.data))
+    corpus = corpus_for([experiment], data)
     return reproduce_on(corpus, directory, tolerance=tolerance)
 
 
