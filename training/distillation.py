@@ -18,10 +18,11 @@ from training.config import Experiment
 from training.corpus import Corpus
 from training.families import FittedModel
 from training.families.embedding_cache import VectorCache
-from training.fit import fit_without_gold
+from training.fit import fit_uncalibrated
 from training.fold_store import code_at_start
 from training.issue_text import IssueText
 from training.labels import DistilledLabel, write_table
+from training.protocols import beside
 from training.text_sources import read_text_source
 
 AT_A_TIME = 500
@@ -56,7 +57,8 @@ def distil(
             f"{len(texts)} issues in {', '.join(sources)}, and none with a body and without a label"
         )
     found = sorted(found, key=lambda text: _checksum(text.key))[:at_most]
-    model = fit_without_gold(corpus, experiment)
+    nobody = np.empty(0, dtype=np.intp)
+    model = fit_uncalibrated(corpus, nobody, beside(corpus), experiment)
     recipe = f"{experiment.model_dump_json()} {corpus.digest} {code_at_start()}"
     cache = VectorCache(kept / f"{sha256(recipe.encode()).hexdigest()}.sqlite")
     scores = _scores(model, found, cache)

@@ -17,7 +17,6 @@ from training.calibrate import fit_calibration
 from training.config import Experiment
 from training.corpus import Booleans, Corpus, Floats
 from training.families import FittedModel, ServableModel, find_family
-from training.protocols import beside
 from training.splits import Indices
 from training.targets import training_part, used_beside, vote_factors
 
@@ -57,11 +56,12 @@ def fit(
     )
 
 
-def fit_without_gold(corpus: Corpus, experiment: Experiment) -> FittedModel:
-    """A model that no gold label taught, so that any fold may learn from what it says."""
-    extra = used_beside(corpus, beside(corpus), experiment.targets)
-    nobody = np.empty(0, dtype=np.intp)
-    (model,) = _fit_models(corpus, nobody, extra, experiment, (0.0,))
+def fit_uncalibrated(
+    corpus: Corpus, train: Indices, extra: Indices, experiment: Experiment
+) -> FittedModel:
+    """The same without a calibrator, and with the first vote factor."""
+    extra = used_beside(corpus, extra, experiment.targets)
+    (model,) = _fit_models(corpus, train, extra, experiment, vote_factors(experiment.targets)[:1])
     return model
 
 

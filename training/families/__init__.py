@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from classifier.calibration import BetaCalibration
 from classifier.errors import InputError
-from classifier.types import NormalizedIssue
+from classifier.types import Aspects, NormalizedIssue
 from training.config import Experiment, Settings, explain_validation
 from training.families import (
     chance,
@@ -33,6 +33,14 @@ class FittedModel(Protocol):
 
     def predict(self, issues: Sequence[NormalizedIssue]) -> NDArray[np.float64]:
         """Raw probabilities, 0 to 1: (issues,). One issue's does not depend on the others."""
+
+
+@runtime_checkable
+class TellingModel(FittedModel, Protocol):
+    """A model that also says what kind of silent bug an issue reports, and how bad."""
+
+    def aspects(self, issues: Sequence[NormalizedIssue]) -> list[Aspects]:
+        """Scenario and impact, given that each is a silent bug."""
 
 
 @runtime_checkable

@@ -1,7 +1,8 @@
 """How well scenario and impact are predicted, out of fold, beside the commonest class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -9,16 +10,22 @@ from sklearn.model_selection import GroupKFold
 
 from classifier.errors import InputError
 from classifier.metrics import Estimate
+from classifier.types import NormalizedIssue
 from training.config import EvaluationSettings, Experiment
 from training.corpus import Corpus
 from training.experiments import Bench
+from training.families import TellingModel, find_family
+from training.fit import fit_uncalibrated
 from training.label_studies.agreement import measure_agreement
 from training.label_studies.aspects import ASPECTS, Aspect, Name, classes_of, fit_aspect
-from training.protocols import LIKELY_SILVER
+from training.protocols import LIKELY_SILVER, beside
 from training.results import cell
 from training.splits import Indices
 
 Tested = Literal["gold", "silver"]
+Predict = Callable[[Sequence[NormalizedIssue]], Indices]  # (issues,) positions in the classes
+Fit = Callable[[Aspect, Indices], Predict]
+"""An aspect, and rows that nothing may be learned from, to a predictor."""
 TITLES: Mapping[str, str] = {
     "accuracy": "accuracy",
     "macro_f1": "macro-F1",
@@ -40,38 +47,35 @@ class Agreement:
 def measure_aspects(bench: Bench, experiment: Experiment) -> list[Agreement]:
     """Cross-validate the predictors on silent bugs and on silver labels that are likely ones.
 
-    Everything but the tested issues and their near-duplicates is trained on. Raises InputError
-    if fewer issues than folds have a class.
+    Everything but the tested issues and their near-duplicates is trained on. What the experiment's
+    model tells by itself is measured on silent bugs alone: silver labels taught its encoder. Raises
+    InputError if fewer issues than folds have a class.
     """
     corpus = bench.corpus
+    family, _ = find_family(experiment)
+    fit = partial(_own_heads, corpus, experiment) if family.learns_facets else None
     silver = corpus.of("silver")
     silver = silver[corpus.silver_scores[silver] >= LIKELY_SILVER]
     rows: dict[Tested, Indices] = {"gold": corpus.gold[corpus.is_silent[corpus.gold]]}
-    if silver.size:
+    if silver.size and not fit:
         rows["silver"] = silver
     known = np.union1d(rows["gold"], silver)
     return [
         _measure(
             corpus,
             experiment,
-            name=name,
+            aspect,
             tested_on=tested_on,
-            known=known,
             rows=rows[tested_on],
+            fit=fit or partial(regression, corpus, known, experiment.seed),
         )
-        for name in ASPECTS
+        for aspect in ASPECTS.values()
         for tested_on in rows
     ]
 
 
 def predict_out_of_fold(
-    corpus: Corpus,
-    aspect: Aspect,
-    known: Indices,
-    tested: Indices,
-    settings: EvaluationSettings,
-    *,
-    seed: int,
+    corpus: Corpus, aspect: Aspect, tested: Indices, settings: EvaluationSettings, fit: Fit
 ) -> tuple[Indices, Indices]:
     """Classes by models that saw neither an issue nor its like, and by the commonest class.
 
@@ -84,13 +88,32 @@ def predict_out_of_fold(
     for repeat in range(settings.repeats):
         folder = GroupKFold(settings.folds, shuffle=True, random_state=settings.fold_seed + repeat)
         for _, held_out in folder.split(tested, groups=groups):
-            train = corpus.apart(known, tested[held_out])
-            model = fit_aspect(corpus, train, aspect, seed=seed)
+            predict = fit(aspect, tested[held_out])
             texts = [corpus.texts[row] for row in tested[held_out]]
-            predicted[repeat, held_out] = model.predict(texts)
-            own = np.intersect1d(train, tested)
+            predicted[repeat, held_out] = predict(texts)
+            own = corpus.apart(tested, tested[held_out])
             commonest[repeat, held_out] = np.bincount(classes[own]).argmax()
     return predicted, commonest
+
+
+def regression(
+    corpus: Corpus, known: Indices, seed: int, aspect: Aspect, tested: Indices
+) -> Predict:
+    """Fit a regression over terms to the known rows that nearly repeat none of the tested."""
+    return fit_aspect(corpus, corpus.apart(known, tested), aspect, seed=seed).predict
+
+
+def _own_heads(corpus: Corpus, experiment: Experiment, aspect: Aspect, tested: Indices) -> Predict:
+    train, extra = (corpus.apart(rows, tested) for rows in (corpus.gold, beside(corpus)))
+    model = fit_uncalibrated(corpus, train, extra, experiment)
+    if not isinstance(model, TellingModel):
+        raise TypeError(f"{experiment.family} learns aspects and tells none")
+
+    def predict(issues: Sequence[NormalizedIssue]) -> Indices:
+        told = [getattr(aspects, aspect.name) for aspects in model.aspects(issues)]
+        return aspect.choose(np.array(told))
+
+    return predict
 
 
 def render(agreements: Sequence[Agreement]) -> str:
@@ -124,16 +147,16 @@ def _check_enough(groups: Indices, aspect: Aspect, settings: EvaluationSettings)
 def _measure(
     corpus: Corpus,
     experiment: Experiment,
+    aspect: Aspect,
     *,
-    name: Name,
     tested_on: Tested,
-    known: Indices,
     rows: Indices,
+    fit: Fit,
 ) -> Agreement:
-    aspect, settings = ASPECTS[name], experiment.evaluation
+    settings = experiment.evaluation
     classes = classes_of(corpus, aspect)
     tested = rows[classes[rows] >= 0]
-    both = predict_out_of_fold(corpus, aspect, known, tested, settings, seed=experiment.seed)
+    both = predict_out_of_fold(corpus, aspect, tested, settings, fit)
     model, baseline = (
         measure_agreement(
             classes[tested],
@@ -144,4 +167,4 @@ def _measure(
         )
         for predicted in both
     )
-    return Agreement(name, tested_on, len(tested), model, baseline)
+    return Agreement(aspect.name, tested_on, len(tested), model, baseline)

@@ -36,9 +36,8 @@ HALF = 0.5
 class Aspect:
     """What is predicted, and how; settings were chosen on folds of other seeds."""
 
-    measures: tuple[
-        str, ...
-    ]  # of training.label_studies.agreement.AGREEMENTS, those that mean something
+    name: Name  # in classifier.types.Aspects
+    measures: tuple[str, ...]  # of agreement.AGREEMENTS, those that mean something
     classes: tuple[str, ...]
     class_of: Callable[[LabeledIssue], str | None]
     is_ordered: bool  # predicted is then the median class, else the likeliest
@@ -46,10 +45,18 @@ class Aspect:
     inverse_regularization: float
     is_balanced: bool  # rare classes weigh as much as others
 
+    def choose(self, probabilities: Floats) -> Indices:
+        """Positions in the classes: (issues,), by how likely each class is, (issues, classes)."""
+        if self.is_ordered:
+            probabilities = (np.cumsum(probabilities, axis=1) >= HALF).astype(np.float64)
+        chosen: Indices = np.argmax(probabilities, axis=1)
+        return chosen
+
 
 ASPECTS: Mapping[Name, Aspect] = MappingProxyType(
     {
         "scenario": Aspect(
+            name="scenario",
             measures=("macro_f1", "accuracy"),
             classes=SCENARIOS,
             class_of=lambda label: label.scenario,
@@ -59,6 +66,7 @@ ASPECTS: Mapping[Name, Aspect] = MappingProxyType(
             is_balanced=True,
         ),
         "impact": Aspect(
+            name="impact",
             measures=("quadratic_kappa", "accuracy", "macro_f1"),
             classes=("1", "2", "3", "4"),
             class_of=lambda label: None if label.impact is None else str(label.impact),
@@ -88,11 +96,7 @@ class AspectModel:
 
     def predict(self, issues: Sequence[NormalizedIssue]) -> Indices:
         """Positions in the aspect's classes: (issues,)."""
-        probabilities = self.probabilities(issues)
-        if self.aspect.is_ordered:
-            probabilities = (np.cumsum(probabilities, axis=1) >= HALF).astype(np.float64)
-        predicted: Indices = np.argmax(probabilities, axis=1)
-        return predicted
+        return self.aspect.choose(self.probabilities(issues))
 
 
 def fit_aspect(corpus: Corpus, rows: Indices, aspect: Aspect, *, seed: int) -> AspectModel:

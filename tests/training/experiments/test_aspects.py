@@ -1,4 +1,6 @@
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +9,12 @@ from classifier.errors import InputError
 from training.config import Experiment
 from training.corpus import Corpus
 from training.experiments import Bench
-from training.label_studies.aspect_agreement import measure_aspects, predict_out_of_fold, render
+from training.label_studies.aspect_agreement import (
+    measure_aspects,
+    predict_out_of_fold,
+    regression,
+    render,
+)
 from training.label_studies.aspects import ASPECTS, classes_of, fit_aspect
 from training.splits import Indices
 
@@ -41,6 +48,24 @@ def test_what_titles_tell_is_learned(bench: Bench, experiment: Experiment, told:
     for one in found[::2]:  # tested on gold
         assert one.issues == len(silent_rows(told))
         assert one.model["accuracy"].low > one.baseline["accuracy"].high
+
+
+def test_a_model_that_tells_aspects_is_measured_by_its_own_heads(
+    bench: Bench, experiment: Experiment, told: Corpus, tiny_base: Path, tiny_encoders: Path
+) -> None:
+    model = {"base": str(tiny_base), "encoders": tiny_encoders, "minimum_count": 1}
+    model |= {"layers": 1, "stage": {"epochs": 1, "averaged_epochs": 1}}
+    reading = experiment.model_copy(update={"family": "transformer", "model": model})
+
+    found = measure_aspects(replace(bench, corpus=told), reading)
+
+    assert [(one.aspect, one.tested_on) for one in found] == [
+        ("scenario", "gold"),
+        ("impact", "gold"),
+    ]
+    for one in found:
+        assert one.issues == len(silent_rows(told))
+        assert 0 <= one.model["accuracy"].value <= 1
 
 
 def test_probabilities_cover_all_classes_and_add_up(told: Corpus) -> None:
@@ -88,7 +113,9 @@ def test_a_near_duplicate_of_a_tested_issue_is_not_trained_on(
     (tested,) = np.flatnonzero(told.groups[rows] == told.groups[twin])
 
     honest, lied = (
-        predict_out_of_fold(corpus, aspect, known, rows, experiment.evaluation, seed=0)[0]
+        predict_out_of_fold(
+            corpus, aspect, rows, experiment.evaluation, partial(regression, corpus, known, 0)
+        )[0]
         for corpus in (told, replace(told, issues=lying))
     )
 
@@ -99,7 +126,13 @@ def test_too_few_issues_with_a_class_say_so(told: Corpus, experiment: Experiment
     rows = silent_rows(told)[:2]
 
     with pytest.raises(InputError, match="2 groups of silent issues with a class of calculation"):
-        predict_out_of_fold(told, ASPECTS["scenario"], rows, rows, experiment.evaluation, seed=0)
+        predict_out_of_fold(
+            told,
+            ASPECTS["scenario"],
+            rows,
+            experiment.evaluation,
+            partial(regression, told, rows, 0),
+        )
 
 
 def test_the_table_has_a_row_a_measure(bench: Bench, experiment: Experiment, told: Corpus) -> None:

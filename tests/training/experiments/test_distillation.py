@@ -104,7 +104,7 @@ def test_an_interrupted_run_asks_the_teacher_no_question_twice(
         def predict(self, issues: object) -> Iterator[float]:
             raise AssertionError(f"{issues} were scored before")
 
-    monkeypatch.setattr("training.distillation.fit_without_gold", lambda *_: Silent())
+    monkeypatch.setattr("training.distillation.fit_uncalibrated", lambda *_: Silent())
     before = (labels / "distilled.csv").read_bytes()
     kept = labels.parent / "kept"
     distil(corpus, experiment, [f"parquet:{pool}"], at_most=None, kept=kept, out=labels)

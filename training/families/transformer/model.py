@@ -22,7 +22,7 @@ from classifier.scorers.onnx import (
     write_reading,
 )
 from classifier.scorers.reading import Reader, Reading
-from classifier.types import NormalizedIssue
+from classifier.types import Aspects, NormalizedIssue
 from training.dataset import SCENARIOS
 from training.facets import IMPACTS, Facets
 from training.families.transformer.encoders import (
@@ -63,10 +63,11 @@ class TransformerModel:
 
     def predict(self, issues: Sequence[NormalizedIssue]) -> Floats:
         """Raw probabilities, by the graph that ships: (issues,)."""
-        session = open_session(self._graph().SerializeToString())
-        reader = _reader(self.reading, self.tokenizer)
-        scorer = OnnxScorer(session, reader, self.reading, IDENTITY, threads=thread_count())
-        return np.array([score.probability for score in scorer.score(issues)])
+        return np.array([score.probability for score in self._scorer().score(issues)])
+
+    def aspects(self, issues: Sequence[NormalizedIssue]) -> list[Aspects]:
+        """Scenario and impact, given that each is a silent bug, by the graph that ships."""
+        return [score.aspects for score in self._scorer().score(issues) if score.aspects]
 
     def write(self, directory: Path) -> None:
         """Write graph, tokenizer and how to read into a model directory."""
@@ -94,6 +95,11 @@ class TransformerModel:
         parity = compare(exact, logit(self.predict(issues)), is_silent, calibration)
         check(parity)
         return parity.sentence
+
+    def _scorer(self) -> OnnxScorer:
+        session = open_session(self._graph().SerializeToString())
+        reader = _reader(self.reading, self.tokenizer)
+        return OnnxScorer(session, reader, self.reading, IDENTITY, threads=thread_count())
 
     def _graph(self) -> onnx.ModelProto:
         return join(self.encoder.graph, self.head, self.softmaxes)
