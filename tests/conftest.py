@@ -1,7 +1,7 @@
 """What all tests share."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from classifier.types import Issue, IssueKey
+from tests.fake_github import FakeGitHub
 
 REPOSITORY = Path(__file__).parent.parent
 TRANSFORMER = ("filelock", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
@@ -62,3 +63,10 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_encoders(tiny_base: Path) -> Path:
     """Where encoders are kept: an export takes seconds, and many tests share one."""
     return tiny_base.parent / "encoders"
+
+
+@pytest.fixture
+def fake_github() -> Iterator[FakeGitHub]:
+    """Run a GitHub of the test's own on loopback, empty at first."""
+    with FakeGitHub() as github:
+        yield github
