@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from classifier.errors import InputError
 from classifier.files import replace_file
 from classifier.metrics import Estimate
+from classifier.percentiles import are_quantiles
 from classifier.prior_shift import WIDEST_OFFSET, add_offset
 
 FORMAT_VERSION = 1
@@ -42,6 +43,7 @@ class Profile:
     passing_count: int
     expected_real: Estimate  # silent bugs among those that passed, 95 % interval
     days: int | None  # that the issues were opened in; None if some have no date
+    quantiles: tuple[float, ...] = ()  # of the shifted probabilities, at percentiles.POINTS
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
@@ -61,6 +63,7 @@ class Profile:
             "no more silent bugs than labels": self.silent_count <= self.labelled_count,
             "expected_real from 0 on": 0 <= expected.low <= expected.value <= expected.high < inf,
             "days, or null": self.days is None or (type(self.days) is int and self.days > 0),
+            "rising quantiles, or none": not self.quantiles or are_quantiles(self.quantiles),
         }
         if missing := [what for what, holds in does_fit.items() if not holds]:
             raise InputError(f"A profile needs {missing[0]}", hint=AGAIN)
@@ -98,7 +101,7 @@ def read_profile(path: Path) -> Profile:
         raise InputError(f"{path} is no profile, but damaged JSON: {error}", hint=AGAIN) from error
     try:
         return _profile(content)
-    except (LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path} is no profile: {error!r}", hint=AGAIN) from error
     except InputError as error:
         raise InputError(f"{path} is damaged: {error}", hint=error.hint) from error
@@ -112,4 +115,6 @@ def _profile(content: Any) -> Profile:  # noqa: ANN401 - decoded JSON
     texts = {field.name for field in fields(Profile) if field.type is str}
     if wrong := sorted(name for name in texts if not isinstance(content[name], str)):
         raise InputError(f"{wrong[0]} is no text", hint=AGAIN)
-    return Profile(**content | {name: Estimate(**content[name]) for name in ESTIMATES})
+    estimates = {name: Estimate(**content[name]) for name in ESTIMATES}
+    quantiles = tuple(map(float, content.get("quantiles", ())))
+    return Profile(**content | estimates | {"quantiles": quantiles})

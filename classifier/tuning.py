@@ -8,7 +8,9 @@ import numpy as np
 
 from classifier.criteria import Budget, Criterion
 from classifier.errors import InputError
+from classifier.percentiles import quantiles_of
 from classifier.pipeline import Model, Progress, rank_issues
+from classifier.prior_shift import add_offset
 from classifier.profile import Profile
 from classifier.thresholds import Labelled, Sample, Unlabelled, decide
 from classifier.types import Issue, IssueKey, RankedIssue
@@ -109,6 +111,7 @@ def tune(
         passing_count=decision.passing_count,
         expected_real=decision.real,
         days=survey.days,
+        quantiles=quantiles_of(add_offset(sample.probabilities, decision.offset)),
     )
 
 

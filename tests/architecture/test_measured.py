@@ -7,6 +7,7 @@ from training.provenance import MEASURED
 
 UNMEASURED = {
     *("classifier.explain", "classifier.missing", "classifier.profile"),  # said beside a score
+    "classifier.percentiles",  # the same, in a profile
     "classifier.severity",  # the same: folds are ranked by probability
     *("training.protocols", "training.splits"),  # which rows: they are part of a fold's key
     *("training.paired", "training.fold_store"),  # what becomes of an outcome

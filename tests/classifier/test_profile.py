@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from classifier.errors import InputError
 from classifier.metrics import Estimate
+from classifier.percentiles import POINTS
 from classifier.profile import Profile, read_profile, write_profile
 
 PROFILE = Profile(
@@ -28,6 +29,7 @@ PROFILE = Profile(
     passing_count=20,
     expected_real=Estimate(6.5, 2.0, 12.0),
     days=70,
+    quantiles=tuple(point / 100 for point in POINTS),
 )
 numbers = st.lists(st.floats(0, 1), min_size=3, max_size=3).map(sorted)
 
@@ -83,6 +85,9 @@ def test_a_profile_comes_back_as_it_was_written(
         ({"issue_count": True}, "whole counts"),
         ({"expected_real": {"value": 1.0, "low": 2.0, "high": 3.0}}, "expected_real"),
         ({"days": 0}, "days, or null"),
+        ({"quantiles": [0.5] * 3}, "rising quantiles"),
+        ({"quantiles": [*PROFILE.quantiles[1:], 0.0]}, "rising quantiles"),
+        ({"quantiles": ["much"]}, "is no profile: ValueError"),
         ({"format_version": 2}, "its format is 2, not 1"),
         ({"model_id": 7}, "model_id is no text"),
         ({"threshold": "0.25"}, "is no profile: TypeError"),
@@ -116,6 +121,16 @@ def test_what_is_no_profile_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_a_profile_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="No such file"):
         read_profile(tmp_path / "absent.json")
+
+
+def test_an_older_profile_that_keeps_no_quantiles_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "profile.json"
+    write_profile(path, PROFILE)
+    older = json.loads(path.read_text())
+    del older["quantiles"]
+    path.write_text(json.dumps(older))
+
+    assert read_profile(path) == replace(PROFILE, quantiles=())
 
 
 def test_a_profile_counts_by_the_week_and_shifts_to_its_repository() -> None:
