@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n auto --dist loadfile
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
-EXTRAS ?= linear,parquet,train,dev# add transformer (torch) for the families that read sentences
+EXTRAS ?= github,linear,parquet,train,dev# add transformer (torch) for the families that read sentences
 GENERATORS := generate_reference generate_results generate_outputs make_images
 
 # Stamps, so that a second call installs nothing unless a requirement changed.
@@ -67,7 +67,7 @@ wheel: $(FULL) ## Build the wheel
 
 constraints: $(CREATED) ## Pin the newest versions of all packages anew
 	$(BIN)/python -m venv --clear .venv-constraints
-	.venv-constraints/bin/pip install --quiet --editable '.[linear,parquet,train,transformer,dev]'
+	.venv-constraints/bin/pip install --quiet --editable '.[github,linear,parquet,train,transformer,dev]'
 	{ sed -n '/^#/p' constraints.txt; \
 	  .venv-constraints/bin/pip freeze --exclude-editable | sed 's/+cpu$$//' \
 	  | LC_ALL=C sort --ignore-case; } > .venv-constraints/constraints.txt

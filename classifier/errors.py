@@ -3,6 +3,7 @@
 SilentrankError
 ├── InputError        what was given cannot be read or does not fit
 ├── ArtifactError     a model directory is missing, damaged or built for something else
+├── GitHubError       GitHub refuses, cannot be reached or answers with nonsense
 └── MissingExtraError a feature needs packages that are not installed
 """
 
@@ -21,6 +22,14 @@ class InputError(SilentrankError):
 
 class ArtifactError(SilentrankError):
     """A model directory is missing, damaged or built for something else."""
+
+
+class GitHubError(SilentrankError):
+    """GitHub refuses, cannot be reached or answers with nonsense."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status  # of HTTP; None where no answer came
 
 
 class MissingExtraError(SilentrankError):

@@ -58,7 +58,7 @@ def explained() -> set[str]:
 @pytest.mark.parametrize(
     ("package", "declared"),
     [
-        ("classifier", BASE | EXTRAS["linear"] | EXTRAS["parquet"]),
+        ("classifier", BASE | EXTRAS["github"] | EXTRAS["linear"] | EXTRAS["parquet"]),
         ("training", BASE | EXTRAS["train"] | EXTRAS["transformer"]),
     ],
 )
@@ -68,7 +68,7 @@ def test_what_a_package_imports_is_declared(package: str, declared: set[str]) ->
 
 def test_what_is_declared_is_imported() -> None:
     assert imported_by("classifier") >= BASE
-    assert EXTRAS["linear"] | EXTRAS["parquet"] <= imported_by("classifier")
+    assert EXTRAS["github"] | EXTRAS["linear"] | EXTRAS["parquet"] <= imported_by("classifier")
     used = EXTRAS["train"] | EXTRAS["transformer"] - IMPORTED_FOR_US
     assert used <= imported_by("training")
 
