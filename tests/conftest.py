@@ -70,3 +70,17 @@ def fake_github() -> Iterator[FakeGitHub]:
     """Run a GitHub of the test's own on loopback, empty at first."""
     with FakeGitHub() as github:
         yield github
+
+
+@pytest.fixture
+def asked_github(
+    fake_github: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> FakeGitHub:
+    """The fake GitHub as the one that the environment names, without anybody's token or cache."""
+    for name in ("GITHUB_TOKEN", "GH_TOKEN", "GITHUB_SERVER_URL", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GH_CONFIG_DIR", str(tmp_path / "gh"))
+    monkeypatch.setenv("SILENTRANK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("GITHUB_API_URL", fake_github.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return fake_github

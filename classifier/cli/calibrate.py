@@ -103,10 +103,9 @@ def calibrate(
     _check_apart(out, labels, sources)
     known = read_labels(labels) if labels else None
     left_out = LeftOut(is_strict=False)
-    issues = read_issues(sources, left_out)
     with progress_bar() as watch:
         profile = tune(
-            issues,
+            read_issues(sources, left_out, watch.tell),
             load(model),
             criterion,
             labels=known,

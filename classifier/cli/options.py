@@ -18,8 +18,8 @@ SourcesArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE",
-        help="Files ending in .jsonl, .json, .csv or .parquet; `-` is standard input, and "
-        "`KIND:FILE` says what the suffix does not.",
+        help="`github:OWNER/NAME`, or files ending in .jsonl, .json, .csv or .parquet; `-` is "
+        "standard input, and `KIND:FILE` says what the suffix does not.",
         show_default=False,
     ),
 ]
@@ -35,4 +35,11 @@ ProfileOption = Annotated[
 ExplainOption = Annotated[
     bool,
     typer.Option("--explain", help="Add what speaks for and against, weighed in log-odds."),
+]
+AsFiledOption = Annotated[
+    bool,
+    typer.Option(
+        "--as-filed",
+        help="From GitHub: titles and bodies as they were when opened, not as edited since.",
+    ),
 ]

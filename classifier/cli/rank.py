@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from classifier.cli.options import ExplainOption, ModelOption, ProfileOption, SourcesArgument
+from classifier.cli.interrupts import EXIT_INTERRUPTED, interrupts
+from classifier.cli.options import (
+    AsFiledOption,
+    ExplainOption,
+    ModelOption,
+    ProfileOption,
+    SourcesArgument,
+)
 from classifier.cli.terminal import LeftOut, output, progress_bar, say
 from classifier.errors import InputError
 from classifier.sources import read_issues
@@ -16,6 +23,8 @@ if TYPE_CHECKING:
     from classifier.profile import Profile
 
 EXIT_SKIPPED = 3
+GITHUB = "github:"
+INTERRUPTED = "interrupted: ranked is what was read until then"
 
 
 def _known_format(name: str | None) -> str | None:
@@ -37,6 +46,18 @@ def _check_apart(sources: list[str], out: Path | None) -> None:
                 raise InputError(
                     f"--out {out} is also a source", hint="Name another file for the ranking."
                 )
+
+
+def _as_filed(sources: list[str]) -> list[str]:
+    """Ask for issues as they were filed, where that can be asked for."""
+    if not any(source.startswith(GITHUB) for source in sources):
+        raise typer.BadParameter("needs a source github:OWNER/NAME", param_hint="--as-filed")
+    return [
+        f"{source}{'&' if '?' in source else '?'}as-filed=1"
+        if source.startswith(GITHUB) and "as-filed=" not in source
+        else source
+        for source in sources
+    ]
 
 
 def _say_where_it_does_not_count(
@@ -87,17 +108,21 @@ def rank(
         typer.Option("--out", metavar="FILE", help="Write to a file, replaced only once complete."),
     ] = None,
     explain: ExplainOption = False,
+    as_filed: AsFiledOption = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop at the first broken row; do not skip it.")
     ] = False,
 ) -> None:
     """Order issues by how likely they report a silent bug.
 
-    A source holds GitHub's issue JSON as it comes (REST, GraphQL, `gh`), of which pull requests
-    are left out, or rows with `title` and as many of `body`, `repo`, `number`, `url` and
-    `created_at` as there are. An issue given twice counts as it was given first.
+    A source is a repository at GitHub, or holds GitHub's issue JSON as it comes (REST, GraphQL,
+    `gh`), of which pull requests are left out, or rows with `title` and as many of `body`,
+    `repo`, `number`, `url` and `created_at` as there are. An issue given twice counts as it was
+    given first.
 
     ```
+    silentrank rank github:OWNER/NAME
+    silentrank rank "github:OWNER/NAME?since=2026-11-01&labels=bug" --as-filed
     silentrank rank issues.jsonl --top 20
     silentrank rank issues.jsonl --top 20 --by priority
     silentrank rank issues.csv more.parquet --explain --out ranking.md
@@ -113,19 +138,22 @@ def rank(
     Titles cannot act in any format: in CSV an apostrophe goes before what a spreadsheet would
     run as a formula; only the JSON lines carry every title exactly as it was filed.
 
-    The exit code is 0 if all went well, 1 after an error, 2 for wrong usage, and 3 if the
-    ranking is complete but for broken rows, which standard error names.
+    The exit code is 0 if all went well, 1 after an error, 2 for wrong usage, 3 if the ranking is
+    complete but for broken rows, which standard error names, and 130 if Ctrl-C ended the reading:
+    what was read until then is ranked.
     """
     from classifier.pipeline import load, rank_issues  # noqa: PLC0415 - slow
     from classifier.profile import read_profile  # noqa: PLC0415 - slow
 
     known = read_profile(profile) if profile else None
+    if as_filed:
+        sources = _as_filed(sources)
     _check_apart(sources, out)
     write = writer(output_format or (format_of(out) if out else "table"))
     left_out = LeftOut(is_strict=strict)
-    with progress_bar() as watch:
+    with progress_bar() as watch, interrupts() as interrupted:
         ranking = rank_issues(
-            read_issues(sources, left_out),
+            interrupted.until_asked(read_issues(sources, left_out, watch.tell)),
             load(model),
             by=by,
             top=top,
@@ -139,5 +167,8 @@ def rank(
     with output(out) as stream:
         write(ranking, stream, with_evidence=explain)
     left_out.summarize(repeated_count=watch.repeated_count)
+    if interrupted.is_asked:
+        say(INTERRUPTED)
+        raise typer.Exit(EXIT_INTERRUPTED)
     if left_out.broken_count:
         raise typer.Exit(EXIT_SKIPPED)

@@ -5,16 +5,20 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.options import ExplainOption, ModelOption, ProfileOption
-from classifier.cli.terminal import output
+from classifier.cli.options import AsFiledOption, ExplainOption, ModelOption, ProfileOption
+from classifier.cli.terminal import output, say
 from classifier.errors import InputError
-from classifier.sources import SOURCES, Skipped
+from classifier.sources import SOURCES, Skipped, Status
 from classifier.sources.files import open_text
 from classifier.types import Issue, IssueKey
 from classifier.writers.json_lines import encode, row_of
 
 
 def score(
+    address: Annotated[
+        str | None,
+        typer.Argument(metavar="URL", help="The issue's page at GitHub.", show_default=False),
+    ] = None,
     *,
     title: Annotated[
         str | None, typer.Option("--title", help="The issue's title.", show_default=False)
@@ -31,19 +35,22 @@ def score(
     model: ModelOption = None,
     profile: ProfileOption = None,
     explain: ExplainOption = False,
+    as_filed: AsFiledOption = False,
 ) -> None:
     """Say how likely one issue reports a silent bug, as one JSON object.
 
     With `--profile` it says besides what to do with the issue, and which facts it lacks. A model
     that knows scenarios says what to expect if it is one: scenario, impact and priority.
-    Without `--title`, the issue is read from standard input as JSON, as GitHub's API gives it.
+    Without address and `--title`, the issue is read from standard input as JSON, as GitHub's API
+    gives it.
 
     ```
+    silentrank score https://github.com/OWNER/NAME/issues/123
     silentrank score --title "fit() ignores sample_weight" --body-file body.md
     gh issue view 123 --json number,title,body,url | silentrank score --explain
     ```
     """
-    issue = _given(title, body_file) if title is not None else _read(body_file)
+    issue = _found(address, title, body_file, is_as_filed=as_filed)
     from classifier.pipeline import load, rank_issues  # noqa: PLC0415 - slow
     from classifier.profile import read_profile  # noqa: PLC0415 - slow
 
@@ -53,6 +60,25 @@ def score(
     row = row_of(ranking.entries[0], ranking, with_evidence=explain)
     with output(None) as stream:
         stream.write(encode(row) + "\n")
+
+
+def _found(
+    address: str | None, title: str | None, body_file: str | None, *, is_as_filed: bool
+) -> Issue:
+    if address is None:
+        if is_as_filed:
+            raise typer.BadParameter("needs an issue's address", param_hint="--as-filed")
+        return _given(title, body_file) if title is not None else _read(body_file)
+    if title is not None or body_file is not None:
+        raise typer.BadParameter("takes the place of --title and --body-file", param_hint="URL")
+    from classifier.sources.github import read_issue  # noqa: PLC0415 - asks GitHub
+
+    return read_issue(address, is_as_filed=is_as_filed, on_status=_say_what_lasts)
+
+
+def _say_what_lasts(status: Status) -> None:
+    if status.is_lasting:
+        say(status.text)
 
 
 def _given(title: str, body_file: str | None) -> Issue:

@@ -13,7 +13,7 @@ import typer
 
 from classifier.errors import InputError
 from classifier.files import replacing
-from classifier.sources import Skipped
+from classifier.sources import Skipped, Status
 from classifier.writers.escape import visible
 
 if TYPE_CHECKING:
@@ -60,17 +60,28 @@ class LeftOut:
             say(f"rows left out: {', '.join(parts)}")
 
 
-class Watch:
-    """Hears how far a ranking has come, shows it, and remembers it."""
+# What to show of: issues scored, and what a source says; None for "as before".
+Show = Callable[[int | None, str | None], None]
 
-    def __init__(self, show: Callable[[int], None]) -> None:
+
+class Watch:
+    """Hears how far a ranking and its sources have come, shows it, and remembers it."""
+
+    def __init__(self, show: Show) -> None:
         self._show = show
         self.repeated_count = 0
+
+    def tell(self, status: Status) -> None:
+        """Hear of a source."""
+        if status.is_lasting:
+            say(status.text)
+        else:
+            self._show(None, visible(status.text))
 
     def __call__(self, progress: "RankingProgress") -> None:
         """Hear of the latest."""
         self.repeated_count = progress.repeated_count
-        self._show(progress.scored_count)
+        self._show(progress.scored_count, None)
 
 
 @contextmanager
@@ -79,14 +90,21 @@ def progress_bar() -> Iterator[Watch]:
     from rich.console import Console  # noqa: PLC0415 - slower than --help may be
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    columns = SpinnerColumn(), TextColumn("{task.completed} issues scored"), TimeElapsedColumn()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.completed} issues scored"),
+        TextColumn("{task.fields[status]}", markup=False, style="dim"),
+        TimeElapsedColumn(),
+    )
     console = Console(stderr=True)
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    task = bar.add_task("scoring", total=None)
+    task = bar.add_task("scoring", total=None, status="")
     started = time.monotonic()
 
-    def show(scored_count: int) -> None:
+    def show(scored_count: int | None, status: str | None) -> None:
         bar.update(task, completed=scored_count)
+        if status is not None:
+            bar.update(task, status=status)
         if time.monotonic() - started > SECONDS_UNTIL_PROGRESS:
             bar.start()
 

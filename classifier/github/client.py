@@ -22,6 +22,8 @@ from classifier.github.server import Server, find_server
 PER_PAGE = 100  # GitHub's most
 TRIES_OF_BROKEN_ANSWERS = 3
 
+GRAPHQL_LIMITS = ("RATE_LIMITED", "RATE_LIMIT")
+
 Parameters = Mapping[str, str | int]
 Answer = tuple[Mapping[str, Any], Any]  # headers in lower case, and decoded JSON
 
@@ -89,10 +91,14 @@ class Client:
     def graphql(self, query: str) -> tuple[Any, list[Any]]:
         """Ask in GraphQL. Returns the data, and the errors where parts of it are missing."""
         address, question = self._requester.graphql_url, {"query": query, "variables": {}}
-        _, answer = self._persistently("POST", address, subject="a query", input=question)
+        headers, answer = self._persistently("POST", address, subject="a query", input=question)
         if not isinstance(answer, Mapping):
             raise self._failures.told(ValueError(), "a query")
-        return answer.get("data"), list(answer.get("errors") or ())
+        errors = list(answer.get("errors") or ())
+        for error in errors:
+            if error.get("type") in GRAPHQL_LIMITS:  # which REST tells by the status
+                raise self._failures.told(GithubException(403, error, dict(headers)), "a query")
+        return answer.get("data"), errors
 
     def send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Change something: ``POST``, ``PATCH``, ``PUT`` or ``DELETE``; returns decoded JSON.

@@ -17,7 +17,7 @@ class Server:
     """A GitHub: the address of its API, and the host whose pages people see."""
 
     api: str  # without a slash at the end
-    host: str  # with a port, where there is one
+    host: str  # "" where nobody says, with a port where there is one
 
 
 def find_server() -> Server:
@@ -36,7 +36,9 @@ def find_server() -> Server:
             hint="It is like https://HOST/api/v3, and https: a token goes there.",
         )
     pages = urlsplit(os.environ.get("GITHUB_SERVER_URL", "").strip()).netloc
-    return Server(api, (pages or address.netloc.removeprefix("api.")).lower())
+    if not pages and not _is_this_machine(address.hostname):  # where a fake or a tunnel ends
+        pages = address.netloc.removeprefix("api.")
+    return Server(api, pages.lower())
 
 
 def check_repository(name: str) -> str:

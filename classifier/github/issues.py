@@ -1,0 +1,114 @@
+"""A repository's issues, as records: decoded JSON as GitHub gives it, pull requests among them."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from classifier.github.client import Client
+from classifier.github.query import Query
+
+SECONDS_WORTH_RESUMING = 24 * 3600  # what is older may have changed too much
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Issues that are about to be read."""
+
+    repository: str  # as it is called today
+    resumed_from: datetime | None  # when a reading that was cut off began, and this one goes on
+    pages: Iterator[list[Record]]
+
+
+def list_issues(client: Client, repository: str, query: Query) -> Listing:
+    """Read a repository's issues, a page of at most 100 at a time.
+
+    A reading that was cut off is gone on with: what it had read is not asked for again. With a
+    limit the newest come first, else the oldest, whose pages stay as they are.
+    """
+    began, is_resumed = _beginning(client, _name(repository, query))
+    # by its old name, GitHub would lead to the list without what was asked of it
+    found = client.get(f"/repos/{repository}", fetched_since=began)
+    name = str(found["full_name"])
+    return Listing(
+        repository=name,
+        resumed_from=datetime.fromtimestamp(began, UTC) if is_resumed else None,
+        pages=_pages(client, name, query, began, _name(repository, query)),
+    )
+
+
+def get_issue(client: Client, repository: str, number: int) -> Record:
+    """Read one issue, wherever it was transferred to."""
+    record = client.get(f"/repos/{repository}/issues/{number}")
+    return dict(record)
+
+
+def is_pull_request(record: Record) -> bool:
+    """Whether a record of the list is a pull request, which GitHub counts among the issues."""
+    return record.get("pull_request") is not None
+
+
+def _pages(
+    client: Client, repository: str, query: Query, began: float, name: str
+) -> Iterator[list[Record]]:
+    left = query.limit
+    pages = client.pages(f"/repos/{repository}/issues", _parameters(query), fetched_since=began)
+    for page in pages:
+        wanted = list(_first(page, left))
+        yield wanted
+        if left is not None:
+            left -= sum(not is_pull_request(record) for record in wanted)
+            if left <= 0:
+                break
+    _forget_beginning(client, name)
+
+
+def _first(page: list[Record], count: int | None) -> Iterator[Record]:
+    """Yield records up to so many issues."""
+    for record in page:
+        if count is not None and not is_pull_request(record):
+            if count == 0:
+                return
+            count -= 1
+        yield record
+
+
+def _parameters(query: Query) -> dict[str, str | int]:
+    parameters: dict[str, str | int] = {
+        "state": query.state,
+        "sort": "created",
+        "direction": "asc" if query.limit is None else "desc",
+    }
+    if query.since:
+        parameters["since"] = query.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if query.labels:
+        parameters["labels"] = ",".join(query.labels)
+    return parameters
+
+
+def _name(repository: str, query: Query) -> str:
+    """What a reading is called while it is not done: among answers, but no address of one."""
+    parameters = urlencode({**_parameters(query), "limit": query.limit or ""})
+    return f"reading {repository}?{parameters}"
+
+
+def _beginning(client: Client, name: str) -> tuple[float, bool]:
+    """When a reading began, in seconds since 1970, and whether that was in an earlier run."""
+    now = time.time()
+    if client.answers is None:
+        return now, False
+    kept = client.answers.get(name)
+    began = float(kept) if kept else 0.0
+    if now - SECONDS_WORTH_RESUMING < began <= now:
+        return began, True
+    client.answers.set(name, str(now).encode())
+    return now, False
+
+
+def _forget_beginning(client: Client, name: str) -> None:
+    if client.answers is not None:
+        client.answers.delete(name)
