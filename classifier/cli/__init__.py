@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from classifier.cli.action import action
 from classifier.cli.calibrate import calibrate
 from classifier.cli.models import models_app
 from classifier.cli.rank import rank
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command(no_args_is_help=True)(rank)
 app.command()(score)
 app.command(no_args_is_help=True)(calibrate)
+app.command()(action)
 app.add_typer(models_app)
 
 

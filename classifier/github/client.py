@@ -1,9 +1,12 @@
 """Requests to GitHub: PyGithub's, with answers kept on disk."""
 
+import contextlib
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from math import ceil
 from pathlib import Path
 from typing import Any, Self
@@ -107,6 +110,15 @@ class Client:
         """
         return self._ask(method, path, subject=_subject(path), input=body)[1]
 
+    def send_once(self, path: str, body: object) -> tuple[Any, bool]:
+        """Post what can be there but once; returns decoded JSON, and whether it is new."""
+        with self._telling_of(_subject(path)):
+            status, headers, text = self._requester.requestJson("POST", path, input=body)
+            answer = json.loads(text)
+            if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
+                raise self._requester.createException(status, headers, answer)
+        return answer, status == HTTPStatus.CREATED
+
     def close(self) -> None:
         """Close connections and the file of answers."""
         self._requester.close()
@@ -145,8 +157,13 @@ class Client:
         return self._ask(method, path, subject=subject, **how)
 
     def _ask(self, method: str, path: str, *, subject: str, **how: Any) -> Answer:  # noqa: ANN401
-        try:
+        with self._telling_of(subject):
             return self._requester.requestJsonAndCheck(method, path, **how)
+
+    @contextlib.contextmanager
+    def _telling_of(self, subject: str) -> Iterator[None]:
+        try:
+            yield
         except (ChunkedEncodingError, ContentDecodingError, ValueError) as error:
             failure = self._failures.told(error, subject)
             raise BrokenAnswerError(str(failure), hint=failure.hint) from error

@@ -1,0 +1,49 @@
+"""Strangers' text on its way into markdown on GitHub: it shows, and does nothing.
+
+In a code span GitHub looks for no mention, reference, commit, address or image, and HTML is
+text. All that is left to break out with is a run of backticks, so the fence is a longer one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from classifier.writers.escape import markdown_cell, visible
+
+MOST_MARKS = 3  # accents on one letter; more are piled up to cover the lines around
+ELLIPSIS = "…"
+BACKTICKS = re.compile("`+")
+# GitHub links what looks like a commit, which no other escaping takes care of.
+COMMIT = re.compile(r"\b[0-9a-f](?=[0-9a-f]{6,}\b)", re.IGNORECASE)
+BREAK = "&#8203;"
+
+
+def shortened(text: str, longest: int) -> str:
+    """One line of visible characters, at most ``longest`` of them, none piled up."""
+    # what is cut off is never looked at, or a huge text would take long
+    words = "".join(_without_piles(visible(text[: 4 * longest])))
+    if len(words) <= longest and len(text) <= 4 * longest:
+        return words
+    return words[: longest - 1].rstrip() + ELLIPSIS
+
+
+def code_span(text: str, longest: int) -> str:
+    """Inline code with the text as it is, or an ellipsis where there is none."""
+    words = shortened(text, longest) or ELLIPSIS
+    fence = "`" * (max(map(len, BACKTICKS.findall(words)), default=0) + 1)
+    gap = " " if words.startswith("`") or words.endswith("`") else ""
+    return f"{fence}{gap}{words}{gap}{fence}"
+
+
+def cell(text: str, longest: int) -> str:
+    """Text for a table's cell, escaped."""
+    # After the other escaping: its entities have too few digits to be taken for a commit.
+    return COMMIT.sub(rf"\g<0>{BREAK}", markdown_cell(shortened(text, longest)))
+
+
+def _without_piles(text: str) -> Iterator[str]:
+    pile = 0
+    for character in text:
+        pile = pile + 1 if unicodedata.combining(character) else 0
+        if pile <= MOST_MARKS:
+            yield character
