@@ -6,13 +6,12 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tests.fake_github import rest
+from tests.fake_github import graph, rest
 from tests.fake_github.exchange import Answer, ApiError
 from tests.fake_github.quota import resource_of
 
 if TYPE_CHECKING:
     from tests.fake_github.exchange import Call
-    from tests.fake_github.quota import Quota
     from tests.fake_github.store import Token
 
 VARY = "Accept, Authorization, Cookie, X-GitHub-OTP,Accept-Encoding, Accept, X-Requested-With"
@@ -63,26 +62,33 @@ class Answering:
         """Answer one call, whatever comes of it."""
         found = rest.match(call.method, call.path)
         quota = call.store.quotas.of(call.token, resource_of(call.path))
-        is_free = call.path == "/rate_limit"
+        cost = 0 if call.path == "/rate_limit" else 1
         try:
-            self._admit(call, quota, is_free=is_free)
-            answer = _routed(call, found)
+            self._admit(call)
+            if call.path == "/graphql":
+                answer, cost = graph.answer(call, quota)
+            elif cost and not quota.remaining:
+                answer = _refused(call)
+            else:
+                answer = _if_changed(call, _routed(call, found))
         except ApiError as error:
             answer = error.answer(found.route.docs if found else "")
-        answer = _if_changed(call, answer)
-        is_free = is_free or (answer.status == 304 and call.token is not None)
-        quota.used += not is_free and quota.remaining > 0
+        if answer.status == 304 and call.token:
+            cost = 0
+        quota.used = min(quota.used + cost, max(quota.used, quota.limit))
         return replace(answer, headers={**quota.headers(), **answer.headers})
 
-    def _admit(self, call: Call, quota: Quota, *, is_free: bool) -> None:
-        """Refuse who is nobody, too fast, or has nothing left."""
+    def _admit(self, call: Call) -> None:
+        """Refuse who is nobody, or too fast."""
         if call.token is None and "authorization" in call.headers:
             raise ApiError(401, "Bad credentials", docs="https://docs.github.com/rest")
         if not call.headers.get("user-agent"):
             raise ApiError(403, NAMELESS)
         self.secondary.check()
-        if not quota.remaining and not is_free:
-            raise ApiError(403, exhausted(call.token), docs=LIMITS)
+
+
+def _refused(call: Call) -> Answer:
+    return ApiError(403, exhausted(call.token), docs=LIMITS).answer("")
 
 
 def _routed(call: Call, found: rest.Match | None) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from tests.fake_github.clock import stamp
 from tests.fake_github.entities import REACTIONS, Comment, Issue
@@ -74,7 +75,7 @@ def node_id(kind: str, identifier: int) -> str:
 
 def user_json(user: User, api: str) -> Json:
     """Show an account as other objects do."""
-    url = f"{api}/users/{user.login}"
+    url = f"{api}/users/{quote(user.login)}"
     slug = user.login.removesuffix("[bot]")
     return {
         "login": user.login,
@@ -96,7 +97,7 @@ def label_json(label: Label, repository: Repository, api: str) -> Json:
     return {
         "id": label.id,
         "node_id": node_id("LA", label.id),
-        "url": f"{api}/repos/{repository.full_name}/labels/{label.name.replace(' ', '%20')}",
+        "url": f"{api}/repos/{repository.full_name}/labels/{quote(label.name)}",
         "name": label.name,
         "color": label.color,
         "default": label.name in {"bug", "documentation", "question"},

@@ -37,14 +37,13 @@ class Quota:
             "X-RateLimit-Resource": self.resource,
         }
 
-    def shown(self) -> dict[str, int | str]:
+    def shown(self) -> dict[str, int]:
         """Tell whoever asks for ``/rate_limit``."""
         return {
             "limit": self.limit,
             "used": self.used,
             "remaining": self.remaining,
             "reset": int(self.reset),
-            "resource": self.resource,
         }
 
 

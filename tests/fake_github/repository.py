@@ -87,10 +87,7 @@ class Repository:
                 self._happen(issue, "renamed", by, at, previous_title=issue.title, title=title)
                 issue.title = title
             if body is not None and body != (issue.body or ""):
-                if not issue.edits and issue.has_first_edit:
-                    issue.edits.append(Edit(issue.created_at, issue.author, issue.body or ""))
-                issue.edits.append(Edit(at, self.store.user(by), body))
-                issue.body = body
+                _rewrite(issue, body, Edit(at, self.store.user(by), body))
             issue.updated_at = at
 
     def close(self, issue: Issue, *, by: str = "alice", reason: str = "completed") -> None:
@@ -140,11 +137,13 @@ class Repository:
             issue.updated_at = max(issue.updated_at, at)
             return comment
 
-    def edit_comment(self, comment: Comment, body: str) -> None:
-        """Change what a comment says."""
+    def edit_comment(self, comment: Comment, body: str, *, by: str | None = None) -> None:
+        """Change what a comment says; who wrote it does, unless ``by`` names another."""
         with self.store.lock:
-            comment.body = body
-            comment.updated_at = comment.issue.updated_at = self.store.clock.tick()
+            at = self.store.clock.tick()
+            editor = self.store.user(by) if by else comment.author
+            _rewrite(comment, body, Edit(at, editor, body))
+            comment.updated_at = comment.issue.updated_at = at
 
     def delete_comment(self, comment: Comment) -> None:
         """Take a comment away: nothing shows that it was there."""
@@ -222,3 +221,12 @@ class Repository:
         issue.events.append(event)
         issue.updated_at = max(issue.updated_at, at)
         return event
+
+
+def _rewrite(written: Issue | Comment, body: str, edit: Edit) -> None:
+    """Change a body; the first edit of all keeps what was there before."""
+    has_first = not isinstance(written, Issue) or written.has_first_edit
+    if not written.edits and has_first:
+        written.edits.append(Edit(written.created_at, written.author, written.body or ""))
+    written.edits.append(edit)
+    written.body = body

@@ -13,6 +13,7 @@ from tests.fake_github.exchange import Answer, Request
 from tests.fake_github.faults import Fault, Faults, failure
 from tests.fake_github.http import Server
 from tests.fake_github.store import Store
+from tests.fake_github.validation import DescriptionError, find_deviations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,13 +28,16 @@ class FakeGitHub:
     """A GitHub on a free port of this machine, while its ``with`` block lasts.
 
     Point a client at it with ``GITHUB_API_URL=github.url``, or at ``github.enterprise_url`` to
-    look like an Enterprise server.
+    look like an Enterprise server. Where GitHub's description has been fetched, all requests and
+    answers are held against it, and the block ends with a DescriptionError if any deviates.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_validated: bool = True) -> None:
         self.clock = Clock()
         self.store = Store(self.clock)
         self.requests: list[Request] = []
+        self.deviations: list[str] = []  # from GitHub's description; raised when the block ends
+        self._is_validated = is_validated
         self._answering = Answering()
         self._faults = Faults()
         self._server = Server(self.store, self._serve)
@@ -54,6 +58,8 @@ class FakeGitHub:
         self._server.shutdown()
         self._thread.join()
         self._server.close()
+        if self.deviations and error is None:
+            raise DescriptionError("\n".join(self.deviations))
 
     @property
     def users(self) -> Mapping[str, User]:
@@ -111,6 +117,8 @@ class FakeGitHub:
             fault = self._faults.take(call.method, call.path)
             answer = fault.answer if fault and fault.answer else self._answering.answer(call)
             self.requests.append(_recorded(call, answer.status))
+        if self._is_validated and not (fault and fault.answer):
+            self.deviations += find_deviations(call, answer)
         if fault and fault.slow_seconds:
             time.sleep(fault.slow_seconds)
         return replace(answer), bool(fault and fault.is_truncated)

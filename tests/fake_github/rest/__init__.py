@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tests.fake_github.rest import account, comments, events, issues, labels, reactions
+from tests.fake_github.rest import account, comments, events, issues, labels, reactions, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ ROUTES: dict[str, Route] = {
     **labels.ROUTES,
     **reactions.ROUTES,
     **account.ROUTES,
+    **search.ROUTES,
 }
 REPOSITORY = "/repos/{owner}/{repo}"
 

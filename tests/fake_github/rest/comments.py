@@ -74,7 +74,7 @@ def create_comment(call: Call) -> Answer:
 def update_comment(call: Call) -> Answer:
     """Change what a comment says."""
     comment = comment_of(call)
-    comment.issue.repository.edit_comment(comment, _body(call))
+    comment.issue.repository.edit_comment(comment, _body(call), by=call.login)
     return Answer(200, comment_json(comment, call.api))
 
 
