@@ -4,12 +4,14 @@ import os
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from classifier.types import Issue, IssueKey
 from tests.fake_github import FakeGitHub
+from tests.fake_github.webhooks import EXAMPLES_FILE, find_examples
 
 REPOSITORY = Path(__file__).parent.parent
 TRANSFORMER = ("filelock", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
@@ -84,3 +86,11 @@ def asked_github(
     monkeypatch.setenv("GITHUB_API_URL", fake_github.url)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return fake_github
+
+
+@pytest.fixture(scope="session")
+def webhook_examples() -> Callable[[str], list[dict[str, Any]]]:
+    """Find the payloads that users of GitHub have collected of an event, by its name."""
+    if not EXAMPLES_FILE.is_file():
+        pytest.skip("needs examples of events; where npm is there, `make test` fetches them")
+    return find_examples

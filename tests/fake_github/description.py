@@ -23,6 +23,7 @@ REST_FILE = FOLDER / "api.github.com.json"
 DOCUMENT = "https://api.github.com/description"
 JSON = "application/json"
 ERROR = "basic-error"
+EVENTS = "issues-"
 # What GitHub sends, but describes elsewhere only: closing and reopening stand in the timeline's
 # list, the status in the body of all errors but these.
 FORGOTTEN_EVENT = ("issue-event-for-issue", "state-change-issue-event")
@@ -74,6 +75,11 @@ class Description:
     def __init__(self, document: Schema, templates: Iterable[str]) -> None:
         self._components: Schema = document["components"]
         self._paths: Schema = {each: document["paths"].get(each, {}) for each in templates}
+        self._events: Schema = {
+            name.removeprefix(EVENTS): said["post"]["requestBody"]
+            for name, said in document["x-webhooks"].items()
+            if name.startswith(EVENTS)
+        }
         self._add_forgotten()
         self.operations = {
             f"{method.upper()} {template}": Operation(self, said)
@@ -101,6 +107,12 @@ class Description:
             absolute, registry=self._registry, validate_formats=True, mask="value"
         )
 
+    def event(self, action: str) -> Draft4Validator:
+        """Make the validator of the payload of an event ``issues``; KeyError if there is none."""
+        validator = self.validator(self._events[action])
+        assert validator
+        return validator
+
     @cached_property
     def error(self) -> Draft4Validator:
         """The validator of errors that an operation does not speak of, for all can have them."""
@@ -110,7 +122,7 @@ class Description:
     def _registry(self) -> Registry:
         schemas = self._components["schemas"]
         shared = [self._components["responses"], self._components["parameters"]]
-        needed = closure([ERROR, *references([self._paths, *shared])], schemas)
+        needed = closure([ERROR, *references([self._paths, self._events, *shared])], schemas)
         definitions = {
             name: as_json_schema(schemas[name], refer=lambda other: f"#/definitions/{other}")
             for name in needed

@@ -13,14 +13,16 @@ from tests.fake_github.exchange import Answer, Request
 from tests.fake_github.faults import Fault, Faults, failure
 from tests.fake_github.http import Server
 from tests.fake_github.store import Store
-from tests.fake_github.validation import DescriptionError, find_deviations
+from tests.fake_github.validation import DescriptionError, find_deviations, find_event_deviations
+from tests.fake_github.webhooks import issue_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from tests.fake_github.entities import User
+    from tests.fake_github.entities import Issue, User
     from tests.fake_github.exchange import Call
+    from tests.fake_github.present import Json
     from tests.fake_github.repository import Repository
 
 
@@ -73,6 +75,24 @@ class FakeGitHub:
     def token_user(self, login: str, *, issues: str = "write") -> str:
         """Issue a token for ``login``: an installation's for a bot, else a person's."""
         return self.store.add_token(login, issues=issues)
+
+    def event(
+        self,
+        issue: Issue,
+        action: str = "opened",
+        *,
+        by: str | None = None,
+        label: str = "",
+        changes: Mapping[str, str] | None = None,
+    ) -> Json:
+        """Make the payload of an event ``issues``, as the file ``GITHUB_EVENT_PATH`` has it.
+
+        ``changes`` says of an edited title or body what it was before: ``{"title": "Wrong"}``.
+        """
+        sender = by or issue.author.login
+        event = issue_event(issue, action, by=sender, label=label, changes=changes)
+        self.deviations += find_event_deviations(event) if self._is_validated else []
+        return event
 
     def fail_next(
         self,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.fake_github.description import Description, Operation
     from tests.fake_github.exchange import Answer, Call
     from tests.fake_github.json_schema import Schema
+    from tests.fake_github.present import Json
 
 # Any operation can answer so, whether its description lists it or not.
 EVERYWHERE = frozenset({301, 304, 307, 400, 401, 403, 404, 410, 422, 429})
@@ -39,6 +40,15 @@ def find_deviations(call: Call, answer: Answer) -> list[str]:
         return [f"{name}: GitHub describes no such operation, or the fake lacks it"]
     deviations = [*_in_request(call, operation), *_in_answer(answer, operation, description)]
     return [f"{name} → {answer.status}: {deviation}" for deviation in deviations]
+
+
+def find_event_deviations(event: Json) -> list[str]:
+    """Compare the payload of an event ``issues`` with GitHub's description, if that is there."""
+    description = find_description(TEMPLATES)
+    if description is None:
+        return []
+    validator = description.event(event["action"])
+    return list(_errors(validator, event, f"event {event['action']}"))
 
 
 def _in_request(call: Call, operation: Operation) -> Iterator[str]:
