@@ -1,5 +1,6 @@
 """PyGithub's connections, with answers kept on disk."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,8 @@ AGENT = "silentrank"
 
 def requester(api: str, token: str | None, answers: Answers | None, on_wait: OnWait) -> Requester:
     """Have PyGithub build what it sends requests with."""
+    # it warns of answers that it cannot use, which is no news to whoever ranks issues
+    logging.getLogger("cachecontrol").addHandler(logging.NullHandler())
     with _keeping(answers):
         return Github(
             base_url=api,

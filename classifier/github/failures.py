@@ -1,5 +1,6 @@
 """What went wrong at GitHub, in words that say what to do."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ A_TOKEN_BRINGS = f"A token brings 5,000 requests an hour, and private repositori
 AGAIN = "Try again later. If it lasts, look at https://www.githubstatus.com."
 LONGEST_QUOTE = 200  # characters of what GitHub says
 SERVER_ERROR = 500
+ERROR_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,15 @@ class Failures:
         quote = f": {said}" if said else ""
         whose = "the token" if self.token else "a request without a token"
         permission = "The token may lack a permission." if self.token else A_TOKEN_BRINGS
-        unseen = "Check the name, and " + (
-            "that the token may see it." if self.token else f"give a token. {A_TOKEN_BRINGS}"
+        unseen = (
+            "that the token may see it."
+            if self.token
+            else f"whether it is private. {A_TOKEN_BRINGS}"
         )
         message, hint = {
             401: (f"GitHub refuses {whose}{quote}", f"It may have expired. {HOW_TO_GIVE}"),
             403: (f"GitHub forbids {subject}{quote}", permission),
-            404: (f"GitHub knows no {subject}", unseen),
+            404: (f"GitHub knows no {subject}", f"Check the name, and {unseen}"),
             410: (f"GitHub has no {subject} any more{quote}", "It was deleted, or turned off."),
         }.get(status, (f"GitHub answers {status} for {subject}{quote}", ""))
         again = AGAIN if status >= SERVER_ERROR else ""
@@ -75,14 +79,15 @@ FINAL = (401, 404, 410, 422)  # the same command will fare no better
 
 def _breakdown(error: Exception, subject: str) -> GitHubError:
     """Tell of an answer that never came, or came broken."""
-    if isinstance(error, exceptions.Timeout):
+    cause = _innermost(error)
+    if isinstance(error, exceptions.Timeout) or "timed out" in cause:
         return GitHubError(f"GitHub did not answer in time for {subject}", hint=AGAIN)
     if isinstance(error, exceptions.SSLError):
         hint = "Check GITHUB_API_URL, and the certificates of this machine."
-        return GitHubError(f"No safe connection to GitHub: {_innermost(error)}", hint=hint)
+        return GitHubError(f"No safe connection to GitHub: {cause}", hint=hint)
     if isinstance(error, exceptions.ConnectionError):
         hint = "Check the network, proxies and GITHUB_API_URL."
-        return GitHubError(f"Cannot reach GitHub: {_innermost(error)}", hint=hint)
+        return GitHubError(f"Cannot reach GitHub: {cause}", hint=hint)
     if isinstance(error, RuntimeError | AssertionError):
         hint = "Check GITHUB_API_URL."
         return GitHubError(f"GitHub leads elsewhere for {subject}: {error}", hint=hint)
@@ -115,4 +120,4 @@ def _innermost(error: BaseException) -> str:
     while isinstance(inner, BaseException):
         error = inner
         inner = getattr(error, "reason", None) or next(iter(error.args), None)
-    return str(error).rpartition(": ")[2][:LONGEST_QUOTE]
+    return ERROR_NUMBER.sub("", str(error).rpartition(": ")[2])[:LONGEST_QUOTE]

@@ -30,14 +30,15 @@ def list_issues(client: Client, repository: str, query: Query) -> Listing:
     A reading that was cut off is gone on with: what it had read is not asked for again. With a
     limit the newest come first, else the oldest, whose pages stay as they are.
     """
-    began, is_resumed = _beginning(client, _name(repository, query))
-    # by its old name, GitHub would lead to the list without what was asked of it
+    name = _name(repository, query)
+    began, is_resumed = _beginning(client, name)
+    # under an old name, GitHub would lead to the list but forget what was asked of it
     found = client.get(f"/repos/{repository}", fetched_since=began)
-    name = str(found["full_name"])
+    today = str(found["full_name"])
     return Listing(
-        repository=name,
+        repository=today,
         resumed_from=datetime.fromtimestamp(began, UTC) if is_resumed else None,
-        pages=_pages(client, name, query, began, _name(repository, query)),
+        pages=_pages(client, today, query, began=began, name=name),
     )
 
 
@@ -53,18 +54,19 @@ def is_pull_request(record: Record) -> bool:
 
 
 def _pages(
-    client: Client, repository: str, query: Query, began: float, name: str
+    client: Client, repository: str, query: Query, *, began: float, name: str
 ) -> Iterator[list[Record]]:
     left = query.limit
-    pages = client.pages(f"/repos/{repository}/issues", _parameters(query), fetched_since=began)
-    for page in pages:
+    path, parameters = f"/repos/{repository}/issues", _parameters(query)
+    for page in client.pages(path, parameters, fetched_since=began):
+        _keep(client, name, str(began).encode())
         wanted = list(_first(page, left))
         yield wanted
         if left is not None:
             left -= sum(not is_pull_request(record) for record in wanted)
             if left <= 0:
                 break
-    _forget_beginning(client, name)
+    _keep(client, name, b"")
 
 
 def _first(page: list[Record], count: int | None) -> Iterator[Record]:
@@ -99,16 +101,13 @@ def _name(repository: str, query: Query) -> str:
 def _beginning(client: Client, name: str) -> tuple[float, bool]:
     """When a reading began, in seconds since 1970, and whether that was in an earlier run."""
     now = time.time()
-    if client.answers is None:
-        return now, False
-    kept = client.answers.get(name)
+    kept = client.answers.get(name) if client.answers else None
     began = float(kept) if kept else 0.0
-    if now - SECONDS_WORTH_RESUMING < began <= now:
-        return began, True
-    client.answers.set(name, str(now).encode())
-    return now, False
+    is_resumed = now - SECONDS_WORTH_RESUMING < began <= now
+    return (began if is_resumed else now), is_resumed
 
 
-def _forget_beginning(client: Client, name: str) -> None:
-    if client.answers is not None:
-        client.answers.delete(name)
+def _keep(client: Client, name: str, beginning: bytes) -> None:
+    """Note when a reading began that is not done yet; nothing for one that is."""
+    if client.answers is not None and client.answers.get(name) != beginning:
+        client.answers.set(name, beginning)

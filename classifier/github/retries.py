@@ -8,6 +8,7 @@ from github import GithubException, GithubRetry, RateLimitExceededException
 LONGEST_WAIT_SECONDS = 120.0  # whoever waits for longer should know why, and may have other plans
 WORTH_TELLING_SECONDS = 5.0
 RATE_LIMITED = (403, 429)
+BACKOFF_SECONDS = 0.5  # then 0, 1, 2, 4 go by between tries
 
 OnWait = Callable[[float], None]
 
@@ -39,13 +40,15 @@ class Retries(GithubRetry):
     ) -> Any:  # noqa: ANN401
         """Count one failure. Raises where another try would help nobody."""
         status = getattr(response, "status", None)
-        if status in RATE_LIMITED and (self.get_retry_after(response) or 0) > LONGEST_WAIT_SECONDS:
-            raise RateLimitExceededException(status, {"message": ""}, dict(response.headers))
-        if method == "POST" and not (url or "").endswith("/graphql") and status not in RATE_LIMITED:
-            if error is None:
-                raise GithubException(status or 0, {"message": ""}, {})
-            if not self._is_connection_error(error):
-                raise error
+        is_refused = status in RATE_LIMITED
+        is_too_long = is_refused and (self.get_retry_after(response) or 0) > LONGEST_WAIT_SECONDS
+        is_write = method == "POST" and not (url or "").endswith("/graphql")
+        if response is not None and (is_too_long or (is_write and not is_refused)):
+            response.drain_conn()  # or the connection would be lost
+            failure = RateLimitExceededException if is_too_long else GithubException
+            raise failure(response.status, None, dict(response.headers))
+        if error is not None and is_write and not self._is_connection_error(error):
+            raise error
         return super().increment(method, url, response, error, *rest, **named)
 
     def sleep(self, response: Any = None) -> None:  # noqa: ANN401
@@ -64,7 +67,7 @@ def patient(on_wait: OnWait) -> Retries:
         total=4,
         connect=2,
         read=2,
-        backoff_factor=0.5,  # seconds: 0, 1, 2, 4
+        backoff_factor=BACKOFF_SECONDS,
         allowed_methods=methods,
         raise_on_status=False,  # the last answer says more than that there were too many
     )
