@@ -103,7 +103,7 @@ def _question(keys: Iterable[IssueKey]) -> str:
 
 def _found(data: Any, keys: Iterable[IssueKey]) -> Iterator[tuple[IssueKey, Filed]]:  # noqa: ANN401
     for place, (_, group) in enumerate(groupby(keys, key=lambda key: key.repo)):
-        issues = data.get(f"r{place}") or {}
+        issues = (data or {}).get(f"r{place}") or {}
         for key in group:
             if issue := issues.get(f"i{key.number}"):
                 yield key, first_version(issue)

@@ -31,14 +31,14 @@ def list_issues(client: Client, repository: str, query: Query) -> Listing:
     limit the newest come first, else the oldest, whose pages stay as they are.
     """
     name = _name(repository, query)
-    began, is_resumed = _beginning(client, name)
+    cut_off = _cut_off(client, name)
     # under an old name, GitHub would lead to the list but forget what was asked of it
-    found = client.get(f"/repos/{repository}", fetched_since=began)
+    found = client.get(f"/repos/{repository}", fetched_since=cut_off)
     today = str(found["full_name"])
     return Listing(
         repository=today,
-        resumed_from=datetime.fromtimestamp(began, UTC) if is_resumed else None,
-        pages=_pages(client, today, query, began=began, name=name),
+        resumed_from=datetime.fromtimestamp(cut_off, UTC) if cut_off else None,
+        pages=_pages(client, today, query, cut_off=cut_off, name=name),
     )
 
 
@@ -54,12 +54,13 @@ def is_pull_request(record: Record) -> bool:
 
 
 def _pages(
-    client: Client, repository: str, query: Query, *, began: float, name: str
+    client: Client, repository: str, query: Query, *, cut_off: float | None, name: str
 ) -> Iterator[list[Record]]:
+    began = str(cut_off or time.time()).encode()
     left = query.limit
     path, parameters = f"/repos/{repository}/issues", _parameters(query)
-    for page in client.pages(path, parameters, fetched_since=began):
-        _keep(client, name, str(began).encode())
+    for page in client.pages(path, parameters, fetched_since=cut_off):
+        _keep(client, name, began)
         wanted = list(_first(page, left))
         yield wanted
         if left is not None:
@@ -98,13 +99,12 @@ def _name(repository: str, query: Query) -> str:
     return f"reading {repository}?{parameters}"
 
 
-def _beginning(client: Client, name: str) -> tuple[float, bool]:
-    """When a reading began, in seconds since 1970, and whether that was in an earlier run."""
-    now = time.time()
+def _cut_off(client: Client, name: str) -> float | None:
+    """When an earlier reading began that is not done yet, in seconds since 1970."""
     kept = client.answers.get(name) if client.answers else None
     began = float(kept) if kept else 0.0
-    is_resumed = now - SECONDS_WORTH_RESUMING < began <= now
-    return (began if is_resumed else now), is_resumed
+    now = time.time()
+    return began if now - SECONDS_WORTH_RESUMING < began <= now else None
 
 
 def _keep(client: Client, name: str, beginning: bytes) -> None:
