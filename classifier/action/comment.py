@@ -11,13 +11,12 @@ from classifier.types import Evidence, Outlook
 MOST_REASONS = 3
 LONGEST_QUOTE = 160  # characters
 LONGEST_NAME = 60
-LONGEST_COMMENT = 6_000  # characters; what is made here stays far below
 CHANCES = (
     (0.7, "very likely"),
     (0.5, "more likely than not"),
     (0.3, "a real possibility"),
-    (0.15, "a possibility"),
-    (0.0, "not likely"),
+    (0.15, "possible"),
+    (0.0, "rather unlikely"),
 )
 IMPACTS = {1: "mild", 2: "moderate", 3: "serious", 4: "severe"}
 
@@ -30,8 +29,8 @@ def render_comment(judgement: Judgement, *, label: str) -> str:
         "### Possible silent bug",
         (
             "For triagers: this reads like a report of wrong behaviour **without** a crash, a hang "
-            f"or an error message. That it is one is {chance(probability)}: **{probability:.0%}**"
-            f"{_standing(judgement.percentile)}. Nobody has checked it yet."
+            f"or an error message. How likely that is: **{percent(probability)}**, "
+            f"{chance(probability)}{_standing(judgement.percentile)}. Nobody has checked it yet."
         ),
         f"**Perhaps {guideline.headline}.** What to check first:",
         _list(guideline.checks),
@@ -51,7 +50,7 @@ def render_withdrawal(judgement: Judgement) -> str:
     return (
         "### No longer read as a silent bug\n\n"
         "For triagers: since this issue was edited, its text falls below the threshold that was "
-        f"set here. Estimated probability: **{judgement.entry.probability:.0%}**. That is no "
+        f"set here. How likely it is one: **{percent(judgement.entry.probability)}**. That is no "
         "verdict: trust what you find.\n\n"
         f"<sub>Model {code_span(judgement.model_id, LONGEST_NAME)}.</sub>"
     )
@@ -62,13 +61,18 @@ def chance(probability: float) -> str:
     return next(words for least, words in CHANCES if probability >= least)
 
 
+def percent(share: float) -> str:
+    """A share in whole per cent."""
+    return f"{100 * share:.0f} %"
+
+
 def standing(percentile: float) -> str:
     """A percentile in whole per cent that promise no more than there is."""
     return "99 %" if percentile > 99 else f"{max(0, int(percentile))} %"  # noqa: PLR2004
 
 
 def _standing(percentile: float | None) -> str:
-    return "" if percentile is None else f", more than for {standing(percentile)} of issues"
+    return "" if percentile is None else f", likelier than {standing(percentile)} of issues"
 
 
 def _reasons(evidence: Iterable[Evidence]) -> Iterator[str]:
@@ -92,13 +96,19 @@ def _details(judgement: Judgement) -> str:
             "else; it ran nothing."
         ),
         *_kind(entry.outlook),
-        *([f"The report lacks: {', '.join(entry.missing)}."] if entry.missing else []),
+        *_lacking(entry.missing),
         (
-            f"The bot speaks from {judgement.threshold:.0%} on. "
+            f"The bot speaks from {percent(judgement.threshold)} on. "
             f"Model {code_span(judgement.model_id, LONGEST_NAME)}."
         ),
     ]
     return f"<details><summary>How to read this</summary>\n\n{_list(lines)}\n\n</details>"
+
+
+def _lacking(facts: Iterable[str]) -> Iterator[str]:
+    named = [code_span(fact, LONGEST_NAME) for fact in facts]
+    if named:
+        yield f"The report lacks: {', '.join(named)}."
 
 
 def _kind(outlook: Outlook | None) -> Iterator[str]:
@@ -106,7 +116,7 @@ def _kind(outlook: Outlook | None) -> Iterator[str]:
         doubt = "" if outlook.scenario_probability >= NAMED_FROM else ", too unsure to be named"
         yield (
             f"If it is a silent bug: likeliest kind `{outlook.scenario}` "
-            f"({outlook.scenario_probability:.0%}{doubt}), impact "
+            f"({percent(outlook.scenario_probability)}{doubt}), impact "
             f"{IMPACTS.get(outlook.impact, 'unknown')} ({outlook.impact} of 4). Both are hints."
         )
 

@@ -13,8 +13,9 @@ from classifier.writers.escape import markdown_cell, visible
 MOST_MARKS = 3  # accents on one letter; more are piled up to cover the lines around
 ELLIPSIS = "…"
 BACKTICKS = re.compile("`+")
-# GitHub links what looks like a commit, which no other escaping takes care of.
-COMMIT = re.compile(r"\b[0-9a-f](?=[0-9a-f]{6,}\b)", re.IGNORECASE)
+# GitHub links what looks like a commit, which no other escaping takes care of: 7 digits or more.
+COMMIT = re.compile(r"\b[0-9a-f]{7,}\b", re.IGNORECASE)
+TOO_SHORT_FOR_COMMIT = re.compile(".{1,6}")
 BREAK = "&#8203;"
 
 
@@ -38,7 +39,12 @@ def code_span(text: str, longest: int) -> str:
 def cell(text: str, longest: int) -> str:
     """Text for a table's cell, escaped."""
     # After the other escaping: its entities have too few digits to be taken for a commit.
-    return COMMIT.sub(rf"\g<0>{BREAK}", markdown_cell(shortened(text, longest)))
+    escaped = markdown_cell(shortened(text, longest)).replace("//", f"/{BREAK}/")
+    return COMMIT.sub(_in_pieces, escaped)
+
+
+def _in_pieces(commit: re.Match[str]) -> str:
+    return BREAK.join(TOO_SHORT_FOR_COMMIT.findall(commit[0]))
 
 
 def _without_piles(text: str) -> Iterator[str]:

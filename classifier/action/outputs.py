@@ -29,7 +29,7 @@ def write_outputs(environment: Mapping[str, str], outputs: Mapping[str, str]) ->
 
 def write_summary(environment: Mapping[str, str], markdown: str) -> None:
     """Append to the file of ``GITHUB_STEP_SUMMARY``, cut off where GitHub would show nothing."""
-    content = markdown.encode()
+    content = markdown.encode(errors="replace")
     if len(content) > MOST_SUMMARY_BYTES:
         kept = content[:MOST_SUMMARY_BYTES].rpartition(b"\n")[0]
         markdown = kept.decode(errors="ignore") + CUT
@@ -40,7 +40,7 @@ def _append(path: str, text: str) -> None:
     if not path:
         return  # off GitHub there is nobody to read it
     try:
-        with Path(path).open("a", encoding="utf-8", newline="\n") as stream:
+        with Path(path).open("a", encoding="utf-8", errors="replace", newline="\n") as stream:
             stream.write(text)
     except OSError as error:
         raise InputError(

@@ -14,7 +14,7 @@ from classifier.action.responding import Outcome, in_order
 LONGEST_TITLE = 120  # characters
 LONGEST_MESSAGE = 500
 MOST_ROWS = 500
-HEADERS = ("Rank", "Probability", "More than for", "Decision", "Kind, if so", "Issue", "Title")
+HEADERS = ("Rank", "Probability", "Likelier than", "Decision", "Kind, if so", "Issue", "Title")
 DRY = "**Dry run: nothing was written.** What it says below is what would have been done."
 
 
