@@ -24,10 +24,14 @@ DOCUMENT = "https://api.github.com/description"
 JSON = "application/json"
 ERROR = "basic-error"
 EVENTS = "issues-"
-# What GitHub sends, but describes elsewhere only: closing and reopening stand in the timeline's
-# list, the status in the body of all errors but these.
+# What GitHub sends, but describes elsewhere alone: why an issue was closed stands in the timeline,
+# the status in the body of all other errors.
 FORGOTTEN_EVENT = ("issue-event-for-issue", "state-change-issue-event")
-FORGETTING_STATUS = ("validation-error", "validation-error-simple")
+FORGOTTEN_FIELDS = {
+    "issue-event": "state_reason",
+    "validation-error": "status",
+    "validation-error-simple": "status",
+}
 
 
 class Operation:
@@ -133,8 +137,8 @@ class Description:
         schemas = self._components["schemas"]
         events, event = FORGOTTEN_EVENT
         schemas[events]["anyOf"].append({"$ref": f"#/components/schemas/{event}"})
-        for name in FORGETTING_STATUS:
-            schemas[name]["properties"]["status"] = {"type": "string"}
+        for name, field in FORGOTTEN_FIELDS.items():
+            schemas[name]["properties"][field] = {"type": "string", "nullable": True}
 
 
 @cache

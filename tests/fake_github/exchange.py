@@ -71,7 +71,7 @@ class Call:
 
     def redirect(self, path: str) -> NoReturn:
         """Send the client elsewhere, as GitHub does after a transfer or a new name."""
-        keeps_method = self.method in {"GET", "HEAD"}
+        keeps_method = self.method == "GET"
         raise ApiError(
             301 if keeps_method else 307,
             "Moved Permanently" if keeps_method else "Temporary Redirect",

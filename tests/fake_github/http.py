@@ -85,11 +85,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("X-GitHub-Media-Type", "github.v3; format=json")
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(sent[: len(sent) // 2] if is_truncated else sent)
+        self.wfile.write(sent[: len(sent) // 2] if is_truncated else sent)
         self.close_connection = self.close_connection or is_truncated
 
-    do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = _handle  # noqa: N815 - http.server
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _handle  # noqa: N815 - http.server
 
     def _call(self, body: bytes) -> Call:
         parts = urlsplit(self.path)

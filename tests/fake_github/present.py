@@ -7,11 +7,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from tests.fake_github.clock import stamp
-from tests.fake_github.entities import REACTIONS, Comment, Issue
+from tests.fake_github.clock import START, stamp
+from tests.fake_github.entities import REACTIONS, Comment, Issue, User
 
 if TYPE_CHECKING:
-    from tests.fake_github.entities import Event, Label, Reaction, User
+    from tests.fake_github.entities import Event, Label, Reaction
     from tests.fake_github.repository import Repository
 
 Json = dict[str, Any]  # an object of an answer
@@ -27,44 +27,6 @@ USER_LINKS = {
     "repos_url": "/repos",
     "events_url": "/events{/privacy}",
     "received_events_url": "/received_events",
-}
-REPOSITORY_LINKS = {
-    "archive_url": "/{archive_format}{/ref}",
-    "assignees_url": "/assignees{/user}",
-    "blobs_url": "/git/blobs{/sha}",
-    "branches_url": "/branches{/branch}",
-    "collaborators_url": "/collaborators{/collaborator}",
-    "comments_url": "/comments{/number}",
-    "commits_url": "/commits{/sha}",
-    "compare_url": "/compare/{base}...{head}",
-    "contents_url": "/contents/{+path}",
-    "contributors_url": "/contributors",
-    "deployments_url": "/deployments",
-    "downloads_url": "/downloads",
-    "events_url": "/events",
-    "forks_url": "/forks",
-    "git_commits_url": "/git/commits{/sha}",
-    "git_refs_url": "/git/refs{/sha}",
-    "git_tags_url": "/git/tags{/sha}",
-    "hooks_url": "/hooks",
-    "issue_comment_url": "/issues/comments{/number}",
-    "issue_events_url": "/issues/events{/number}",
-    "issues_url": "/issues{/number}",
-    "keys_url": "/keys{/key_id}",
-    "labels_url": "/labels{/name}",
-    "languages_url": "/languages",
-    "merges_url": "/merges",
-    "milestones_url": "/milestones{/number}",
-    "notifications_url": "/notifications{?since,all,participating}",
-    "pulls_url": "/pulls{/number}",
-    "releases_url": "/releases{/id}",
-    "stargazers_url": "/stargazers",
-    "statuses_url": "/statuses/{sha}",
-    "subscribers_url": "/subscribers",
-    "subscription_url": "/subscription",
-    "tags_url": "/tags",
-    "teams_url": "/teams",
-    "trees_url": "/git/trees{/sha}",
 }
 
 
@@ -89,6 +51,27 @@ def user_json(user: User, api: str) -> Json:
         "type": "Bot" if user.is_bot else "User",
         "user_view_type": "public",
         "site_admin": False,
+    }
+
+
+def app_json(user: User, api: str) -> Json | None:
+    """Show the app that a bot acts for; None for a person."""
+    if not user.is_bot:
+        return None
+    slug = user.login.removesuffix("[bot]")
+    return {
+        "id": user.id // 2 + 1,
+        "slug": slug,
+        "node_id": node_id("A", user.id),
+        "owner": user_json(User(9919, "github"), api),
+        "name": slug.replace("-", " ").title(),
+        "description": "",
+        "external_url": f"{PAGES}/features/actions",
+        "html_url": f"{PAGES}/apps/{slug}",
+        "created_at": stamp(START),
+        "updated_at": stamp(START),
+        "permissions": {"issues": "write", "metadata": "read"},
+        "events": [],
     }
 
 
@@ -160,7 +143,7 @@ def issue_json(issue: Issue, api: str, *, is_whole: bool = True) -> Json:
         "body": issue.body,
         "reactions": rollup_json(issue, url),
         "timeline_url": f"{url}/timeline",
-        "performed_via_github_app": None,
+        "performed_via_github_app": app_json(issue.author, api),
         "state_reason": issue.state_reason,
     }
     if issue.is_pull_request:
@@ -196,7 +179,7 @@ def comment_json(comment: Comment, api: str) -> Json:
         "author_association": issue.repository.association(comment.author),
         "body": comment.body,
         "reactions": rollup_json(comment, url),
-        "performed_via_github_app": None,
+        "performed_via_github_app": app_json(comment.author, api),
     }
 
 
@@ -211,50 +194,14 @@ def event_json(event: Event, issue: Issue, api: str) -> Json:
         "commit_id": None,
         "commit_url": None,
         "created_at": stamp(event.created_at),
-        "performed_via_github_app": None,
+        "performed_via_github_app": app_json(event.actor, api),
     }
     if event.label:
         shown["label"] = {"name": event.label.name, "color": event.label.color}
     if event.kind == "renamed":
         shown["rename"] = {"from": event.previous_title, "to": event.title}
+    if event.kind == "locked":
+        shown["lock_reason"] = None
     if event.kind == "closed":
         shown["state_reason"] = event.state_reason
     return shown
-
-
-def repository_json(repository: Repository, api: str) -> Json:
-    """Show a repository whole."""
-    url = f"{api}/repos/{repository.full_name}"
-    page = f"{PAGES}/{repository.full_name}"
-    open_issues = sum(issue.state == "open" for issue in repository.issues.values())
-    moment = stamp(repository.created_at)
-    return {
-        "id": repository.id,
-        "node_id": node_id("R", repository.id),
-        "name": repository.name,
-        "full_name": repository.full_name,
-        "private": repository.is_private,
-        "owner": user_json(repository.owner, api),
-        "html_url": page,
-        "url": url,
-        **{name: url + path for name, path in REPOSITORY_LINKS.items()},
-        "git_url": f"git://github.com/{repository.full_name}.git",
-        "ssh_url": f"git@github.com:{repository.full_name}.git",
-        "clone_url": f"{page}.git",
-        "svn_url": page,
-        "mirror_url": None,
-        **dict.fromkeys(("description", "homepage", "language", "license")),
-        **dict.fromkeys(("created_at", "updated_at", "pushed_at"), moment),
-        **dict.fromkeys(("fork", "disabled", "has_pages", "is_template"), False),
-        **dict.fromkeys(("has_projects", "has_downloads", "has_wiki", "allow_forking"), True),
-        "archived": repository.is_archived,
-        "has_issues": repository.has_issues,
-        "has_discussions": False,
-        "visibility": "private" if repository.is_private else "public",
-        "default_branch": "main",
-        "topics": [],
-        **dict.fromkeys(("size", "forks", "forks_count", "network_count"), 0),
-        **dict.fromkeys(("stargazers_count", "watchers", "watchers_count"), 0),
-        "subscribers_count": 0,
-        **dict.fromkeys(("open_issues", "open_issues_count"), open_issues),
-    }

@@ -104,6 +104,12 @@ class Repository:
             issue.closed_at = issue.closed_by = None
             issue.state_reason = "reopened"
 
+    def lock(self, issue: Issue, *, by: str = "alice") -> None:
+        """Let only members of the repository comment from now on."""
+        with self.store.lock:
+            self._happen(issue, "locked", by)
+            issue.is_locked = True
+
     def add_label(
         self, name: str, *, color: str = "ededed", description: str | None = None
     ) -> Label:

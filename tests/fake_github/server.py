@@ -32,11 +32,14 @@ class FakeGitHub:
     Point a client at it with ``GITHUB_API_URL=github.url``, or at ``github.enterprise_url`` to
     look like an Enterprise server. Where GitHub's description has been fetched, all requests and
     answers are held against it, and the block ends with a DescriptionError if any deviates.
+    With ``pages_by_cursor`` lists of issues name their next page alone, as those of large
+    repositories do.
     """
 
-    def __init__(self, *, is_validated: bool = True) -> None:
+    def __init__(self, *, is_validated: bool = True, pages_by_cursor: bool = False) -> None:
         self.clock = Clock()
         self.store = Store(self.clock)
+        self.store.pages_by_cursor = pages_by_cursor
         self.requests: list[Request] = []
         self.deviations: list[str] = []  # from GitHub's description; raised when the block ends
         self._is_validated = is_validated
@@ -126,7 +129,7 @@ class FakeGitHub:
         self.store.quotas.decree(resource, remaining=remaining, reset_in_seconds=reset_in_seconds)
 
     def secondary_limit(
-        self, *, retry_after_seconds: int = 1, times: int = 1, status: int = 403
+        self, *, retry_after_seconds: int | None = 1, times: int = 1, status: int = 403
     ) -> None:
         """Turn the next requests away for going too fast."""
         self._answering.secondary = SecondaryLimit(times, retry_after_seconds, status)

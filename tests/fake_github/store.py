@@ -36,6 +36,7 @@ class Store:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.quotas = Quotas()
+        self.pages_by_cursor = False
         self.lock = threading.RLock()
         self.users: dict[str, User] = {}
         self.repositories: dict[str, Repository] = {}

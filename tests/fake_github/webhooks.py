@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from tests.fake_github.description import FOLDER
-from tests.fake_github.present import Json, issue_json, label_json, repository_json, user_json
+from tests.fake_github.present import Json, issue_json, label_json, user_json
+from tests.fake_github.present_repository import repository_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.fake_github.clock import START, stamp
 from tests.fake_github.exchange import Answer, ApiError, Call
-from tests.fake_github.present import repository_json, user_json
+from tests.fake_github.present import user_json
+from tests.fake_github.present_repository import repository_json
 from tests.fake_github.rest.routes import Route
 
 EMPTY_PROFILE = ("name", "company", "location", "email", "hireable", "bio", "twitter_username")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from tests.fake_github.exchange import Answer, ApiError, Call, invalid
 from tests.fake_github.paging import page_of
-from tests.fake_github.present import issue_json
+from tests.fake_github.present import issue_json, node_id
 from tests.fake_github.rest.routes import Route
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def open_for_issues(call: Call) -> Repository:
     repository = call.repository()
     if not repository.has_issues:
         raise ApiError(410, "Issues has been disabled in this repository.")
-    if repository.is_archived and call.method not in {"GET", "HEAD"}:
+    if repository.is_archived and call.method != "GET":
         raise ApiError(403, "Repository was archived so is read-only.")
     return repository
 
@@ -62,7 +63,9 @@ def list_issues(call: Call) -> Answer:
     """List issues and pull requests, newest first unless asked otherwise."""
     repository = open_for_issues(call)
     found = [issue for issue in repository.issues.values() if _is_asked_for(issue, call)]
-    page, headers = page_of(call, _in_order(found, call))
+    page, headers = page_of(
+        call, _in_order(found, call), cursor_of=lambda issue: node_id("cursor", issue.id)
+    )
     return Answer(200, [issue_json(issue, call.api, is_whole=False) for issue in page], headers)
 
 
@@ -111,7 +114,9 @@ def moment_of(text: str | None) -> datetime:
 
 def get_issue(call: Call) -> Answer:
     """Show one issue."""
-    return Answer(200, issue_json(issue_of(call), call.api))
+    issue = issue_of(call)
+    changed = {"Last-Modified": format_datetime(issue.updated_at, usegmt=True)}
+    return Answer(200, issue_json(issue, call.api), changed)
 
 
 def create_issue(call: Call) -> Answer:
