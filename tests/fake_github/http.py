@@ -26,6 +26,7 @@ class Server(ThreadingHTTPServer):
     """A thread for each connection; ``close`` ends those that clients keep open."""
 
     daemon_threads = True
+    request_queue_size = 128  # many may come at once
 
     def __init__(self, store: Store, serve: Serve) -> None:
         super().__init__((LOOPBACK, 0), Handler)

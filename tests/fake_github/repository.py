@@ -30,6 +30,7 @@ class Repository:
         self.issues: dict[int, Issue] = {}
         self.gone: dict[int, Issue | None] = {}  # where it was transferred to; None: deleted
         self.labels: dict[str, Label] = {}
+        self.pinned: list[Issue] = []
         self.members: set[str] = {self.owner.login}
 
     @property

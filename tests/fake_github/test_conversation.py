@@ -177,6 +177,7 @@ def test_people_react_once_and_are_counted(
     rollup = bot("GET", f"{ISSUES}/comments/{comment.id}").json()["reactions"]
     assert (rollup["total_count"], rollup["+1"], rollup["-1"], rollup["heart"]) == (2, 1, 1, 0)
     assert len(bot("GET", f"{reactions}?content=%2B1").json()) == 1
+    assert bot("DELETE", f"{reactions}/{shown[1]['id']}").status_code == 403
     assert alice("DELETE", f"{reactions}/{shown[1]['id']}").status_code == 204
     assert [each.user.login for each in comment.reactions] == ["bob"]
     assert fake_github.users["bob"].login == "bob"

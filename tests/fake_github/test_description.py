@@ -1,6 +1,8 @@
 """What goes over the wire is held against GitHub's own description."""
 
+import os
 import re
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.fake_github.validation import (
     find_deviations,
     find_event_deviations,
 )
+from tests.fake_github.webhooks import EXAMPLES_FILE
 
 Client = Callable[..., requests.Response]
 Payload = dict[str, Any]
@@ -180,9 +183,16 @@ def test_events_have_the_fields_that_users_of_github_have_seen(
             assert missing <= {"custom_properties", "draft", "web_commit_signoff_required"}
 
 
-def test_the_description_is_read_once() -> None:
-    assert find_description(TEMPLATES) is find_description(TEMPLATES)
-    assert (find_description(TEMPLATES) is None) == (not REST_FILE.is_file())
+def test_the_description_is_read_once(description: Description) -> None:
+    assert find_description(TEMPLATES) is description
+
+
+def test_ci_does_not_go_without_the_description() -> None:
+    if not (os.environ.get("CI") and shutil.which("npm")):
+        pytest.skip("only where it must be there: in CI, with npm")
+
+    assert REST_FILE.is_file()
+    assert EXAMPLES_FILE.is_file()
 
 
 @pytest.mark.parametrize(

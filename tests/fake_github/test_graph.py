@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fake_github import FakeGitHub
+from tests.fake_github.present import node_id
 from tests.fake_github.repository import Repository
 
 Client = Callable[..., requests.Response]
@@ -251,8 +252,22 @@ def test_strangers_get_no_graphql(ask: Client) -> None:
     assert answer.json()["message"] == "This endpoint requires you to be authenticated."
 
 
-def test_a_workflows_token_has_no_viewer(bot: Client) -> None:
-    assert query(bot, "{ viewer { login } }")["errors"][0]["type"] == "FORBIDDEN"
+def test_a_workflows_token_is_told_its_name_as_rest_spells_it(bot: Client) -> None:
+    answer = query(bot, "{ viewer { login } }")
+
+    assert answer["data"]["viewer"]["login"] == "github-actions[bot]"
+
+
+def test_three_issues_can_be_pinned(bot: Client, demo: Repository) -> None:
+    ids = [node_id("I", demo.add_issue().id) for _ in range(4)]
+    pins = [
+        f'mutation {{ pinIssue(input: {{issueId: "{it}"}}) {{ clientMutationId }} }}' for it in ids
+    ]
+
+    answers = [query(bot, pin) for pin in pins]
+
+    assert ["errors" in answer for answer in answers] == [False, False, False, True]
+    assert demo.pinned == [demo.issues[number] for number in (1, 2, 3)]
 
 
 def test_an_enterprise_server_has_graphql_beside_rest(

@@ -41,6 +41,9 @@ def test_open_issues_come_newest_first_with_pull_requests_among_them(
         ("state=all&labels=BUG", [3, 2]),
         ("state=all&labels=bug,crash", [2]),
         ("state=all&creator=bob", [4]),
+        ("assignee=none&milestone=none", [4, 2, 1]),
+        ("assignee=bob", []),
+        ("mentioned=carol", [4]),
         ("state=all&sort=updated", [1, 4, 3, 2]),
         ("state=all&sort=comments&direction=asc", [2, 3, 4, 1]),
         ("state=all&direction=asc&per_page=2&page=2", [3, 4]),
@@ -55,7 +58,7 @@ def test_lists_are_filtered_and_sorted(
     demo.add_issue(labels=["bug", "crash"])
     demo.close(demo.add_issue(labels=["Bug"]))
     demo.store.clock.advance(days=1)
-    demo.add_issue(author="bob")
+    demo.add_issue(author="bob", body="What does @carol say?")
     demo.comment(first, "I see it too", by="bob")
 
     assert numbers(ask("GET", f"{ISSUES}?{query}")) == expected
@@ -141,6 +144,29 @@ def test_a_transferred_issue_leads_to_where_it_is_now(
     assert comments[0]["issue_url"].endswith("/repos/octo/other/issues/1")
     assert numbers(ask("GET", ISSUES)) == []
     assert moved.events[-1].kind == "transferred"
+
+
+def test_what_is_written_to_a_transferred_issue_reaches_it(demo: Repository, bot: Client) -> None:
+    issue = demo.add_issue()
+    moved = demo.transfer(issue, "octo/other")
+
+    answer = bot("POST", f"{ISSUES}/{issue.number}/comments", json={"body": "Hello"})
+
+    assert [step.status_code for step in (*answer.history, answer)] == [307, 201]
+    assert [comment.body for comment in moved.comments] == ["Hello"]
+
+
+def test_an_archived_repository_can_only_be_read(demo: Repository, bot: Client) -> None:
+    demo.add_issue()
+    demo.is_archived = True
+    refused = bot("POST", f"{ISSUES}/1/comments", json={"body": "Hello"})
+
+    assert (refused.status_code, refused.json()["message"]) == (
+        403,
+        "Repository was archived so is read-only.",
+    )
+    assert bot("GET", f"{ISSUES}/1").status_code == 200
+    assert bot("GET", "/repos/octo/demo").json()["archived"] is True
 
 
 def test_an_issue_that_went_where_nobody_may_look_is_not_found(

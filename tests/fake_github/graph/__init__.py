@@ -17,14 +17,17 @@ from tests.fake_github.graph.cost import Cost, cost_of
 from tests.fake_github.graph.issues import issue_node
 from tests.fake_github.graph.nodes import actor_node
 from tests.fake_github.graph.repositories import not_found, repository_node
+from tests.fake_github.present import node_id
 from tests.fake_github.searching import search
 
 if TYPE_CHECKING:
     from graphql import GraphQLResolveInfo, GraphQLSchema
 
+    from tests.fake_github.entities import Issue
     from tests.fake_github.exchange import Call
     from tests.fake_github.quota import Quota
 
+MOST_PINNED = 3
 ANONYMOUS = "This endpoint requires you to be authenticated."
 AUTHENTICATING = (
     "https://docs.github.com/graphql/guides/forming-calls-with-graphql#authenticating-with-graphql"
@@ -85,10 +88,30 @@ class _Query:
 
     def viewer(self, _: GraphQLResolveInfo) -> Node:
         assert self.call.token
-        if self.call.token.user.is_bot:
+        user = self.call.token.user
+        return actor_node(user) | {"login": user.login}  # an app is told its name as in REST
+
+    def pinIssue(self, _: GraphQLResolveInfo, input: Node) -> Node:  # noqa: A002, N802 - GitHub's
+        assert self.call.token
+        for repository in self.call.store.repositories.values():
+            for issue in repository.issues.values():
+                if node_id("I", issue.id) == input["issueId"]:
+                    return self._pin(issue)
+        message = f"Could not resolve to a node with the global id of '{input['issueId']}'"
+        raise not_found(message)
+
+    def _pin(self, issue: Issue) -> Node:
+        assert self.call.token
+        pinned = issue.repository.pinned
+        if self.call.token.issues != "write":
             message = "Resource not accessible by integration"
             raise GraphQLError(message, extensions={"type": "FORBIDDEN"})
-        return actor_node(self.call.token.user)
+        if len(pinned) >= MOST_PINNED:
+            message = f"Maximum {MOST_PINNED} pinned issues per repository"
+            raise GraphQLError(message, extensions={"type": "UNPROCESSABLE"})
+        if issue not in pinned:
+            pinned.append(issue)
+        return {"clientMutationId": None}
 
     def rateLimit(self, _: GraphQLResolveInfo, **__: object) -> Node:  # noqa: N802 - GitHub's
         reset = datetime.fromtimestamp(self.quota.reset, UTC)

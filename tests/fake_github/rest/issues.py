@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 256
 LONGEST_BODY = 65536
 STATES = ("open", "closed", "all")
+ABSENT = ("assignee", "milestone", "type")  # no issue of this GitHub has any
 SORTS = ("created", "updated", "comments")
 
 
@@ -73,11 +74,13 @@ def _is_asked_for(issue: Issue, call: Call) -> bool:
     state = _choice(call, "state", STATES)
     names = {name.lower() for name in issue.label_names}
     labels = [name.strip().lower() for name in call.query.get("labels", "").split(",") if name]
-    creator = call.query.get("creator", issue.author.login)
+    creator, mentioned = call.query.get("creator"), call.query.get("mentioned")
     return (
         state in {"all", issue.state}
         and names.issuperset(labels)
-        and creator.lower() == issue.author.login.lower()
+        and (not creator or creator.lower() == issue.author.login.lower())
+        and (not mentioned or f"@{mentioned}" in (issue.body or ""))
+        and all(call.query.get(name, "none") == "none" for name in ABSENT)
         and issue.updated_at >= moment_of(call.query.get("since"))
     )
 

@@ -43,10 +43,12 @@ def create_reaction(call: Call) -> Answer:
 
 
 def delete_reaction(call: Call) -> Answer:
-    """Take a reaction back."""
+    """Take a reaction back, which only who left it may."""
     subject = _subject(call)
     for reaction in subject.reactions:
         if str(reaction.id) == call.parameters["reaction_id"]:
+            if reaction.user is not call.store.user(call.login):
+                raise ApiError(403, "Must have admin rights to Repository.")
             subject.reactions.remove(reaction)
             return Answer(204)
     raise ApiError(404, "Not Found")
