@@ -129,7 +129,8 @@ def _if_changed(call: Call, answer: Answer) -> Answer:
     """Add the entity tag; answer 304 to a client that has seen just this."""
     if call.method != "GET" or answer.status != 200:
         return answer
-    digest = hashlib.sha256(call.headers.get("accept", "").encode() + answer.body()).hexdigest()
+    body = answer.body()
+    digest = hashlib.sha256(call.headers.get("accept", "").encode() + body).hexdigest()
     tag = f'"{digest}"'
     scope = "private" if call.token else "public"
     headers = answer.headers | {
@@ -139,7 +140,7 @@ def _if_changed(call: Call, answer: Answer) -> Answer:
     }
     if _has_seen(call, tag, answer.headers.get("Last-Modified", "")):
         return Answer(304, headers=headers)
-    return Answer(200, answer.value, headers)
+    return Answer(200, answer.value, headers, raw=body)
 
 
 def _has_seen(call: Call, tag: str, changed: str) -> bool:

@@ -12,7 +12,7 @@ from tests.fake_github.present import issue_json, node_id
 from tests.fake_github.rest.routes import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from tests.fake_github.entities import Issue
@@ -63,26 +63,32 @@ def _follow(call: Call, moved: Issue | None) -> None:
 def list_issues(call: Call) -> Answer:
     """List issues and pull requests, newest first unless asked otherwise."""
     repository = open_for_issues(call)
-    found = [issue for issue in repository.issues.values() if _is_asked_for(issue, call)]
+    filters = list(_filters(call))
+    found = [issue for issue in repository.issues.values() if all(fits(issue) for fits in filters)]
     page, headers = page_of(
         call, _in_order(found, call), cursor_of=lambda issue: node_id("cursor", issue.id)
     )
     return Answer(200, [issue_json(issue, call.api, is_whole=False) for issue in page], headers)
 
 
-def _is_asked_for(issue: Issue, call: Call) -> bool:
+def _filters(call: Call) -> Iterator[Callable[[Issue], bool]]:
+    """Read the query once: thousands of issues are held against it."""
     state = _choice(call, "state", STATES)
-    names = {name.lower() for name in issue.label_names}
-    labels = [name.strip().lower() for name in call.query.get("labels", "").split(",") if name]
-    creator, mentioned = call.query.get("creator"), call.query.get("mentioned")
-    return (
-        state in {"all", issue.state}
-        and names.issuperset(labels)
-        and (not creator or creator.lower() == issue.author.login.lower())
-        and (not mentioned or f"@{mentioned}" in (issue.body or ""))
-        and all(call.query.get(name, "none") == "none" for name in ABSENT)
-        and issue.updated_at >= moment_of(call.query.get("since"))
-    )
+    if state != "all":
+        yield lambda issue: issue.state == state
+    labels = {name.strip().lower() for name in call.query.get("labels", "").split(",") if name}
+    if labels:
+        yield lambda issue: labels <= {label.name.lower() for label in issue.labels}
+    since = moment_of(call.query["since"]) if call.query.get("since") else None
+    if since:
+        yield lambda issue: issue.updated_at >= since
+    creator, mentioned = call.query.get("creator", "").lower(), call.query.get("mentioned")
+    if creator:
+        yield lambda issue: issue.author.login.lower() == creator
+    if mentioned:
+        yield lambda issue: f"@{mentioned}" in (issue.body or "")
+    if any(call.query.get(name, "none") != "none" for name in ABSENT):
+        yield lambda _: False
 
 
 def _in_order(issues: list[Issue], call: Call) -> Sequence[Issue]:
