@@ -18,8 +18,7 @@ AGENT = "silentrank"
 
 def requester(api: str, token: str | None, answers: Answers | None, on_wait: OnWait) -> Requester:
     """Have PyGithub build what it sends requests with."""
-    # it warns of answers that it cannot use, which is no news to whoever ranks issues
-    logging.getLogger("cachecontrol").addHandler(logging.NullHandler())
+    _quieten()
     with _keeping(answers):
         return Github(
             base_url=api,
@@ -30,6 +29,16 @@ def requester(api: str, token: str | None, answers: Answers | None, on_wait: OnW
             seconds_between_requests=None,  # one after the other, which is all that GitHub asks
             seconds_between_writes=None,
         ).requester
+
+
+def _quieten() -> None:
+    """Leave it to the program what becomes of logs: PyGithub would print them."""
+    for name in ("cachecontrol", "github"):
+        logger = logging.getLogger(name)
+        for handler in logger.handlers[:]:
+            if type(handler) is logging.StreamHandler:
+                logger.removeHandler(handler)
+        logger.addHandler(logging.NullHandler())
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from classifier.github.query import Query, State
 from classifier.github.server import check_repository, find_server
 from classifier.sources.records import (
     GITHUB_ADDRESS,
+    LONE_SURROGATES,
     OnSkip,
     Record,
     Skipped,
@@ -74,6 +75,8 @@ def read_issue(
 
 def parse(rest: str) -> Request:
     """Read what follows ``github:``. Raises InputError naming what makes no sense."""
+    if LONE_SURROGATES.search(rest):  # what a shell hands on that is no UTF-8
+        raise InputError(f"No text: {rest!r}", hint=EXAMPLE)
     repository, _, text = rest.partition("?")
     check_repository(repository)
     pairs = parse_qsl(text, keep_blank_values=True)

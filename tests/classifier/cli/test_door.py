@@ -15,6 +15,7 @@ from rich.console import Console
 
 from classifier.cli import app, terminal
 from classifier.pipeline import Progress
+from classifier.sources import Status
 
 if TYPE_CHECKING:
     from tests.classifier.cli.conftest import Run
@@ -91,10 +92,12 @@ def test_progress_shows_on_a_terminal_once_it_takes_long(
     monkeypatch.setattr(terminal, "SECONDS_UNTIL_PROGRESS", patience_seconds)
 
     with terminal.progress_bar() as watch:
+        watch.tell(Status("2,000 read, [4,980] of 5,000 requests left\x1b[2J"))
         watch(Progress(scored_count=1234, repeated_count=5))
 
-    is_shown = "1234 issues scored" in stream.getvalue()
-    assert is_shown == (is_terminal and not patience_seconds)
+    for text in ("1234 issues scored", "2,000 read, [4,980] of 5,000 requests left"):
+        assert (text in stream.getvalue()) == (is_terminal and not patience_seconds)
+    assert "\x1b[2J" not in stream.getvalue()
     assert watch.repeated_count == 5
 
 
