@@ -85,7 +85,7 @@ class _Job:
         self.place = place
         self.steps: dict[str, dict[str, str]] = {}  # outputs by the step's id
         for name in ("workspace", "temp", "files"):
-            (place / name).mkdir(parents=True)
+            (place / name).mkdir(parents=True, exist_ok=True)
         (place / "event.json").write_text(json.dumps(payload), encoding="utf-8")
         self.token = token
         self.seconds = 0.0
@@ -108,6 +108,8 @@ class _Job:
             # what is not on this machine cannot be reached
             **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9"),
             "NO_PROXY": "127.0.0.1",
+            "PIP_INDEX_URL": "http://127.0.0.1:9",
+            "PIP_RETRIES": "0",
         }
 
     def run(self, given: Mapping[str, str]) -> Outcome:

@@ -158,7 +158,7 @@ def test_an_issue_that_cannot_be_scored_is_told_of(
 def test_an_input_that_makes_no_sense_is_named(
     act: Act, issue: Issue, given: dict[str, str], happened: str
 ) -> None:
-    outcome = act(issue_event(issue, "opened", by="alice"), **given)  # type: ignore[arg-type]
+    outcome = act(issue_event(issue, "opened", by="alice"), **given)
 
     assert happened in plain(outcome.summary)
     assert outcome.exit_code == 0
