@@ -14,8 +14,10 @@ from classifier.errors import MissingExtraError, SilentrankError
 from classifier.writers.escape import visible
 from training.cli.bench import evaluate, leaderboard, train
 from training.cli.data import check_normalizer, hydrate, labels_app
+from training.cli.github import collect_feedback
 from training.cli.label_studies import audit, curve, severity
 from training.cli.models import faithfulness, promote, reproduce, rollback
+from training.cli.percentiles import percentiles
 from training.cli.tasks import predict
 
 NEEDED = (
@@ -62,6 +64,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "audit": audit,
     "curve": curve,
     "severity": severity,
+    "percentiles": percentiles,
+    "collect-feedback": collect_feedback,
 }
 
 
