@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
 EXTRAS ?= github,linear,parquet,train,dev# add transformer (torch) for the families that read sentences
-GENERATORS := generate_reference generate_results generate_outputs make_images
+GENERATORS := generate_reference generate_results generate_outputs generate_action make_images
 
 # Stamps, so that a second call installs nothing unless a requirement changed.
 CREATED := $(VENV)/.created
