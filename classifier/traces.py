@@ -7,6 +7,8 @@ POSSIBLE_LABEL = "possible silent bug"  # unless the maintainers name another
 NOT_SILENT_LABEL = "not a silent bug"  # a person's word against it; the Action never says so
 REACTION = "eyes"  # on an issue that the Action has commented on
 
+COMMENT, DIGEST = "comment", "digest"  # kinds of marks
+
 # At the very start, where no quoted text can be.
 MARK = re.compile(
     r"<!-- silentrank:(?P<kind>\w+) says=(?P<says>[0-9a-f]{16}) of=(?P<of>[0-9TZ:-]{0,20}) -->\n"

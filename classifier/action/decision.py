@@ -6,7 +6,7 @@ from enum import StrEnum
 from classifier.action.inputs import Settings
 from classifier.action.judging import Judgement
 from classifier.action.tracker import TrackedIssue
-from classifier.traces import NOT_SILENT_LABEL
+from classifier.traces import DIGEST, NOT_SILENT_LABEL, mark_of
 
 
 class Stance(StrEnum):
@@ -32,6 +32,8 @@ def exclusion(tracked: TrackedIssue, settings: Settings) -> str:
     labels = {label.lower() for label in tracked.issue.labels}
     if tracked.is_by_bot:
         return "it was opened by a bot"
+    if mark_of(tracked.issue.body, kind=DIGEST):
+        return "it is the week's ranking"
     if tracked.author.lower() in settings.excluded_authors:
         return "its author is among `exclude-authors`"
     if labels & settings.excluded_labels:

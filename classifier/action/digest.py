@@ -9,9 +9,8 @@ from classifier.action.responding import Outcome
 from classifier.action.summary import table
 from classifier.action.tracker import IssueTracker, OwnIssue
 from classifier.errors import SilentrankError
-from classifier.traces import mark_of, signed
+from classifier.traces import DIGEST, mark_of, signed
 
-KIND = "digest"
 TITLE = "Possible silent bugs of the week"
 DAYS = 7
 MOST_ROWS = 50
@@ -53,17 +52,17 @@ def keep_tracking_issue(tracker: IssueTracker, body: str, *, is_dry: bool) -> De
         return Deed(
             THING, Did.UNCHANGED, "it was closed; open it again to have it go on", own.number
         )
-    if reason := why_left_alone(own.body, Text(body), kind=KIND):
+    if reason := why_left_alone(own.body, Text(body), kind=DIGEST):
         return Deed(THING, Did.UNCHANGED, reason, own.number)
     if not is_dry:
-        tracker.edit_issue(own.number, signed(body, kind=KIND))
+        tracker.edit_issue(own.number, signed(body, kind=DIGEST))
     return Deed(THING, Did.UPDATED, id=own.number)
 
 
 def _open(tracker: IssueTracker, body: str, *, is_dry: bool) -> Deed:
     if is_dry:
         return Deed(THING, Did.POSTED)
-    number = tracker.open_issue(TITLE, signed(body, kind=KIND))
+    number = tracker.open_issue(TITLE, signed(body, kind=DIGEST))
     try:
         tracker.pin(number)
     except SilentrankError:  # at most three can be pinned; it is as good without
@@ -72,4 +71,4 @@ def _open(tracker: IssueTracker, body: str, *, is_dry: bool) -> Deed:
 
 
 def _find(issues: Iterable[OwnIssue]) -> OwnIssue | None:
-    return next((issue for issue in issues if mark_of(issue.body, kind=KIND)), None)
+    return next((issue for issue in issues if mark_of(issue.body, kind=DIGEST)), None)

@@ -8,6 +8,7 @@ from functools import cached_property
 from classifier.action.decision import Decision, Stance, exclusion
 from classifier.action.digest import DAYS, keep_tracking_issue, render_digest
 from classifier.action.event import Event
+from classifier.action.inert import code_span
 from classifier.action.inputs import Settings
 from classifier.action.judging import Judge, Judgement, load_judge
 from classifier.action.problems import Problem, problem_of
@@ -37,7 +38,11 @@ class Errand:
     @cached_property
     def judge(self) -> Judge:
         """What tells how likely an issue is a silent bug."""
-        return load_judge(self.settings)
+        judge = load_judge(self.settings)
+        profiled = judge.profile.repository if judge.profile else ""
+        if profiled not in {"", self.event.repository}:
+            self.report.notes.append(f"The profile is of {code_span(profiled, 100)}, not of here.")
+        return judge
 
 
 def run_errand(errand: Errand) -> None:
@@ -59,7 +64,9 @@ def _one_issue(errand: Errand, tracked: TrackedIssue) -> None:
     outcome = judged(tracked, _judgement(errand, tracked))
     errand.report.outcomes.append(outcome)
     if writes(errand.settings):
-        _respond(errand, outcome, is_new=errand.event.action == "opened")
+        # one that comes from another repository is opened here, too, and may bring our comment
+        is_new = errand.event.action == "opened" and not tracked.comment_count
+        _respond(errand, outcome, is_new=is_new)
 
 
 def _judgement(errand: Errand, tracked: TrackedIssue) -> Judgement:

@@ -13,9 +13,8 @@ from enum import StrEnum
 
 from classifier.action.tracker import Comment, IssueTracker
 from classifier.errors import GitHubError, SilentrankError
-from classifier.traces import digest_of, mark_of, plain, signed
+from classifier.traces import COMMENT, digest_of, mark_of, plain, signed
 
-COMMENT = "comment"
 REFUSED = range(400, 500)  # HTTP's status codes for what was surely not done
 
 

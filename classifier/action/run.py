@@ -20,7 +20,7 @@ from classifier.action.report import Report
 from classifier.action.responding import without_writing
 from classifier.action.summary import render_summary
 from classifier.action.tracker import IssueTracker
-from classifier.errors import InputError, SilentrankError
+from classifier.errors import InputError, MissingExtraError, SilentrankError
 
 EXIT_FAILED = 1
 MANUAL = "workflow_dispatch"
@@ -76,8 +76,10 @@ def _conclude(report: Report, log: TextIO, *, is_manual: bool) -> int:
 
 def _on_github(settings: Settings, event: Event) -> IssueTracker:
     """The repository on GitHub; needs the extra ``github``."""
-    from classifier.action.github_tracker import GitHubTracker  # noqa: PLC0415 - slow, rarely needed
-
+    try:
+        from classifier.action.github_tracker import GitHubTracker  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise MissingExtraError("Writing to GitHub", extra="github") from error
     if not settings.token:
         raise InputError(
             "Input token: it is empty", hint="Leave it out to use the workflow's own token."

@@ -19,6 +19,7 @@ class TrackedIssue:
     is_open: bool = True
     is_locked: bool = False
     updated_at: str = ""  # ISO 8601, UTC, as GitHub writes it
+    comment_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def tracked_issue(record: Mapping[str, Any], *, repo: str) -> TrackedIssue:
     login = user.get("login") if isinstance(user, Mapping) else None
     author = login if isinstance(login, str) else ""
     is_bot = isinstance(user, Mapping) and user.get("type") == "Bot"
-    updated_at = record.get("updated_at")
+    updated_at, comments = record.get("updated_at"), record.get("comments")
     return TrackedIssue(
         issue=to_issue(record, repo=repo),
         author=author,
@@ -118,4 +119,5 @@ def tracked_issue(record: Mapping[str, Any], *, repo: str) -> TrackedIssue:
         is_open=record.get("state", "open") == "open",
         is_locked=record.get("locked") is True,
         updated_at=updated_at if isinstance(updated_at, str) else "",
+        comment_count=comments if isinstance(comments, int) else 0,
     )

@@ -54,7 +54,7 @@ def test_importing_the_package_or_its_door_loads_nothing_slow(statement: str) ->
     assert not loaded & SLOW
 
 
-@pytest.mark.parametrize("command", ["", "rank", "score", "calibrate", "models"])
+@pytest.mark.parametrize("command", ["", "rank", "score", "calibrate", "action", "models"])
 def test_help_loads_nothing_slow(command: str) -> None:
     loaded = modules_after(
         "import contextlib, sys\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from classifier.traces import signed
 from tests.classifier.action.conftest import BOT, LOUD, SAVED, SILENT, Act, writes
 from tests.fake_github.webhooks import issue_event
 
@@ -96,8 +97,7 @@ def test_without_a_change_of_what_is_said_nothing_is_written(
 
     outcome = act(issue_event(issue, action, by="alice"), mode="comment,label")
 
-    claims = ["POST issues/1/reactions"] if action == "opened" else []
-    assert writes(asked_github) == before + claims  # a reaction that is there stays as it is
+    assert writes(asked_github) == before
     assert len(bodies(issue)) == 1
     assert "comment unchanged (it says the same)" in outcome.summary
 
@@ -258,6 +258,21 @@ def test_a_dry_run_writes_nothing_and_shows_what_it_would_say(
     assert "comment would have been posted" in outcome.summary
     assert "label would have been added" in outcome.summary
     assert "### Possible silent bug" in outcome.summary
+
+
+def test_a_comment_that_came_from_another_repository_with_its_issue_is_kept(
+    act: Act, asked_github: FakeGitHub, repository: Repository
+) -> None:
+    other = asked_github.add_repository("octo/other")
+    there = other.add_issue(SILENT)
+    other.comment(there, signed("It may be.", kind="comment"), by=BOT)
+    here = other.transfer(there, "octo/demo")
+
+    act(opened(here), mode="comment")
+
+    assert len(bodies(here)) == 1
+    assert "**89 %**" in bodies(here)[0]
+    assert here.repository is repository
 
 
 @pytest.mark.parametrize("login", ["octo", "our-own-app[bot]"])

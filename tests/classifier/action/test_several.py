@@ -9,6 +9,7 @@ import pytest
 
 from tests.action.events import manual_event, scheduled_event
 from tests.classifier.action.conftest import BOT, LOUD, SILENT, Act, writes
+from tests.classifier.action.profiles import write_profile_of
 from tests.fake_github.webhooks import issue_event
 
 if TYPE_CHECKING:
@@ -229,11 +230,9 @@ def test_a_result_of_another_issue_is_refused(
     assert "it is about another issue" in outcome.summary
 
 
-def test_the_week_is_held_against_a_profile(
+def test_an_issue_is_held_against_a_profile(
     act: Act, repository: Repository, tmp_path: Path
 ) -> None:
-    from tests.classifier.action.test_judging import write_profile_of  # noqa: PLC0415
-
     write_profile_of(tmp_path / "profile.json", threshold=0.95)
     issue = repository.add_issue(SILENT)
 
@@ -241,3 +240,14 @@ def test_the_week_is_held_against_a_profile(
 
     assert outcome.outputs["decision"] == "unlikely"
     assert outcome.outputs["rank-percentile"] == "88.9"
+    assert "The profile is of" not in outcome.summary
+
+
+def test_a_profile_of_another_repository_is_pointed_out(
+    act: Act, issue: Issue, tmp_path: Path
+) -> None:
+    write_profile_of(tmp_path / "profile.json", threshold=0.5, repository="octo/`other`")
+
+    outcome = act(issue_event(issue, "opened", by="alice"), threshold="", profile="profile.json")
+
+    assert "The profile is of `` octo/`other` ``, not of here." in outcome.summary

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from classifier.traces import signed
 from tests.classifier.action.conftest import BOT, LOUD, SAVED, SILENT, Act, writes
 from tests.fake_github.webhooks import issue_event
 
@@ -127,6 +128,17 @@ def test_issues_of_bots_are_left_alone(act: Act, repository: Repository) -> None
 
     assert outcome.outputs["decision"] == "excluded"
     assert issue.comments == []
+
+
+def test_the_actions_own_ranking_of_the_week_is_left_alone(
+    act: Act, asked_github: FakeGitHub, repository: Repository
+) -> None:
+    issue = repository.add_issue(SILENT, signed("| a |", kind="digest"), author="octo")
+
+    outcome = act(edited(issue), mode=BOTH)
+
+    assert asked_github.requests == []
+    assert "it is the week's ranking" in outcome.summary
 
 
 def test_in_a_fork_nothing_is_posted(act: Act, asked_github: FakeGitHub, issue: Issue) -> None:
