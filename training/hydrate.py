@@ -77,7 +77,8 @@ def hydrate(
     texts = read_shards(out)
     fresh: list[IssueText] = []
     read = stored = unlabelled = 0
-    for text in tqdm(read_text_source(source), desc=source, unit=" issues", disable=None):
+    source_texts = read_text_source(source, wanted)
+    for text in tqdm(source_texts, desc=source, unit=" issues", disable=None):
         read += 1
         if text.key not in wanted:
             unlabelled += 1

@@ -91,11 +91,12 @@ def _asked(client: Client, keys: Sequence[IssueKey]) -> dict[IssueKey, Filed]:
 
 
 def _question(keys: Iterable[IssueKey]) -> str:
-    """Write a question; names of repositories need no quoting, see ``check_repository``."""
+    """Write one question about all of them."""
     lines = ["query {"]
     for place, (repository, group) in enumerate(groupby(keys, key=lambda key: key.repo)):
         owner, _, name = repository.partition("/")
-        lines.append(f'r{place}: repository(owner: "{owner}", name: "{name}") {{')
+        whose = f"owner: {json.dumps(owner)}, name: {json.dumps(name)}"  # strings as in GraphQL
+        lines.append(f"r{place}: repository({whose}) {{")
         lines += [f"i{key.number}: issue(number: {key.number}) {{ ...filed }}" for key in group]
         lines.append("}")
     return "\n".join([*lines, "}", FIELDS])

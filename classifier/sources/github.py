@@ -59,7 +59,7 @@ def read_issue(
     Raises InputError if the address is not one of an issue at this GitHub.
     """
     asked = _key_in(address)
-    with _connected(on_status) as client:
+    with connected(on_status) as client:
         from classifier.github.issues import get_issue  # noqa: PLC0415 - an extra
 
         record = get_issue(client, asked.repo, asked.number)
@@ -147,7 +147,7 @@ class Reading:
 
 
 def _read(request: Request, on_skip: OnSkip, on_status: OnStatus) -> Iterator[Issue]:
-    with _connected(on_status) as client:
+    with connected(on_status) as client:
         from classifier.github.issues import list_issues  # noqa: PLC0415 - an extra
 
         listing = list_issues(client, request.repository, request.query)
@@ -165,7 +165,8 @@ def _read(request: Request, on_skip: OnSkip, on_status: OnStatus) -> Iterator[Is
 
 
 @contextmanager
-def _connected(on_status: OnStatus) -> Iterator["Client"]:
+def connected(on_status: OnStatus) -> Iterator["Client"]:
+    """Connect to the GitHub of the environment, with the token and the answers that are kept."""
     try:
         from classifier.github.answers import cache_directory  # noqa: PLC0415 - an extra
         from classifier.github.client import connect  # noqa: PLC0415

@@ -43,6 +43,8 @@ def run_without(extra: str, command: list[str]) -> subprocess.CompletedProcess[s
 @pytest.mark.parametrize(
     ("extra", "command"),
     [
+        ("github", ["silentrank", "rank", "github:octo/demo"]),
+        ("github", ["silentrank", "score", "https://github.com/octo/demo/issues/1"]),
         ("linear", ["silentrank", "rank", EXAMPLES, "--model", "tfidf"]),
         ("linear", ["silentrank", "score", "--title", "Wrong loss", "--model", "tfidf"]),
         ("parquet", ["silentrank", "rank", "issues.parquet"]),
@@ -69,5 +71,5 @@ def test_every_extra_that_an_error_names_exists() -> None:
         if keyword.arg == "extra" and isinstance(keyword.value, ast.Constant)
     }
 
-    assert {"linear", "parquet", "train", "transformer"} <= set(named)
+    assert {"github", "linear", "parquet", "train", "transformer"} <= set(named)
     assert set(named) <= set(EXTRAS)

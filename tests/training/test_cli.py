@@ -29,6 +29,7 @@ COMMANDS = dict(commands(get_command(cli.app)))
 def test_the_commands_are_those_that_are_documented() -> None:
     assert set(COMMANDS) == {
         "labels extract",
+        "labels distil",
         "hydrate",
         "check-normalizer",
         "evaluate",
@@ -42,6 +43,9 @@ def test_the_commands_are_those_that_are_documented() -> None:
         "audit",
         "curve",
         "severity",
+        "percentiles",
+        "collect",
+        "collect-feedback",
     }
 
 

@@ -14,7 +14,7 @@ from classifier.errors import MissingExtraError, SilentrankError
 from classifier.writers.escape import visible
 from training.cli.bench import evaluate, leaderboard, train
 from training.cli.data import check_normalizer, hydrate, labels_app
-from training.cli.github import collect_feedback
+from training.cli.github import collect, collect_feedback
 from training.cli.label_studies import audit, curve, severity
 from training.cli.models import faithfulness, promote, reproduce, rollback
 from training.cli.percentiles import percentiles
@@ -65,6 +65,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "curve": curve,
     "severity": severity,
     "percentiles": percentiles,
+    "collect": collect,
     "collect-feedback": collect_feedback,
 }
 

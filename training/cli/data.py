@@ -85,7 +85,8 @@ def hydrate(
         typer.Option(
             "--from",
             metavar="SOURCE",
-            help="`parquet:FILE` or `denchmark:DIR`; may be given several times.",
+            help="`parquet:FILE`, `denchmark:DIR`, or `github`, which fetches all that is "
+            "labelled, `github:OWNER/NAME` for one repository; may be given several times.",
             show_default=False,
         ),
     ],
@@ -96,11 +97,13 @@ def hydrate(
 ) -> None:
     """Give the labelled issues their texts, which the repository may not ship.
 
-    Calls add up, and an interrupted one goes on where it stopped.
+    Calls add up, and an interrupted one goes on where it stopped. GitHub's texts are as they were
+    filed; that takes a token, and the extra `github`.
 
     ```
     silentrank-train hydrate --from parquet:silent_bug_study.parquet
     silentrank-train hydrate --from parquet:dl_bug_reports_unlabelled.parquet
+    silentrank-train hydrate --from github:tensorflow/tensorflow --out data/hydrated-github
     ```
     """
     from training.hydrate import hydrate as run  # noqa: PLC0415 - slow

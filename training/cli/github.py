@@ -14,6 +14,48 @@ RepositoryArgument = Annotated[
 ]
 
 
+def collect(
+    repository: RepositoryArgument,
+    *,
+    query: Annotated[
+        str, typer.Option("--query", metavar="NAME", help="Whose selection: `study`.")
+    ] = "study",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="A CSV file for every issue.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Make a study's selection of issues again, and compare it with the study's list.
+
+    The study took closed issues with certain labels, opened within certain years. Labels and
+    states have changed since: the table says how many issues the list and GitHub agree on, and
+    why they differ on others, which takes a token to find out.
+
+    ```
+    silentrank-train collect tensorflow/tensorflow --query study --out selection.csv
+    ```
+    """
+    from classifier.github.server import check_repository  # noqa: PLC0415 - slow
+    from classifier.sources.github import connected  # noqa: PLC0415
+    from training import collect as collecting  # noqa: PLC0415
+    from training.labels import StudyLabel, read_table  # noqa: PLC0415
+    from training.terminal import show_cells  # noqa: PLC0415
+    from training.text_sources.github import tell  # noqa: PLC0415
+
+    selection = collecting.selection_of(query)
+    with connected(tell) as client:
+        study = read_table(StudyLabel)
+        rows = collecting.collect(client, check_repository(repository), selection, study)
+    if out:
+        collecting.write_differences(out, rows)
+    title = f"The {query}'s selection of {repository} today, and the {query}'s list"
+    show_cells(title, ["Issues", "", "Why"], collecting.summary(rows))
+    if out:
+        typer.echo(f"{out}: {len(rows)} rows")
+
+
 def collect_feedback(
     repository: RepositoryArgument,
     *,
