@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 EXIT_SKIPPED = 3
 GITHUB = "github:"
-INTERRUPTED = "interrupted: ranked is what was read until then"
 
 
 def _known_format(name: str | None) -> str | None:
@@ -61,8 +60,10 @@ def _as_filed(sources: list[str]) -> list[str]:
 
 
 def _say_where_it_does_not_count(
-    profile: "Profile", ranking: Ranking, min_probability: float | None
+    profile: "Profile | None", ranking: Ranking, min_probability: float | None
 ) -> None:
+    if profile is None:
+        return
     if min_probability is not None:
         say(
             f"--min-probability {min_probability:g} is kept to, not the profile's threshold "
@@ -123,17 +124,14 @@ def rank(
     ```
     silentrank rank github:OWNER/NAME
     silentrank rank "github:OWNER/NAME?since=2026-11-01&labels=bug" --as-filed
-    silentrank rank issues.jsonl --top 20
     silentrank rank issues.jsonl --top 20 --by priority
     silentrank rank issues.csv more.parquet --explain --out ranking.md
     gh issue list --limit 500 --json number,title,body,url | silentrank rank -
-    curl "https://api.github.com/repos/OWNER/NAME/issues" | silentrank rank - --format jsonl
     ```
 
     With `--profile`, probabilities suit the repository, only what is worth reading there is
-    kept, and near the threshold it is said which facts an issue lacks.
-
-    With `--by priority`, what is likely and severe comes first, if the model knows scenarios.
+    kept, and near the threshold it is said which facts an issue lacks. With `--by priority`, what
+    is likely and severe comes first, if the model knows scenarios.
 
     Titles cannot act in any format: in CSV an apostrophe goes before what a spreadsheet would
     run as a formula; only the JSON lines carry every title exactly as it was filed.
@@ -146,8 +144,7 @@ def rank(
     from classifier.profile import read_profile  # noqa: PLC0415 - slow
 
     known = read_profile(profile) if profile else None
-    if as_filed:
-        sources = _as_filed(sources)
+    sources = _as_filed(sources) if as_filed else sources
     _check_apart(sources, out)
     write = writer(output_format or (format_of(out) if out else "table"))
     left_out = LeftOut(is_strict=strict)
@@ -162,13 +159,17 @@ def rank(
             explain=explain,
             on_progress=watch,
         )
-    if known:
-        _say_where_it_does_not_count(known, ranking, min_probability)
+    _say_where_it_does_not_count(known, ranking, min_probability)
     with output(out) as stream:
         write(ranking, stream, with_evidence=explain)
-    left_out.summarize(repeated_count=watch.repeated_count)
-    if interrupted.is_asked:
-        say(INTERRUPTED)
+    _end(left_out, watch.repeated_count, is_interrupted=interrupted.is_asked)
+
+
+def _end(left_out: LeftOut, repeated_count: int, *, is_interrupted: bool) -> None:
+    """Say, by the exit code too, how complete the ranking is."""
+    left_out.summarize(repeated_count=repeated_count)
+    if is_interrupted:
+        say("interrupted: ranked is what was read until then")
         raise typer.Exit(EXIT_INTERRUPTED)
     if left_out.broken_count:
         raise typer.Exit(EXIT_SKIPPED)
