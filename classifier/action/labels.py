@@ -1,9 +1,9 @@
 """Whether a person has spoken: what they say of an issue by labels is the last word."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from classifier.action.tracker import LabelEvent
+from classifier.action.managed import is_own
+from classifier.action.tracker import IssueTracker, LabelEvent
 from classifier.traces import NOT_SILENT_LABEL
 
 
@@ -15,14 +15,14 @@ class History:
     is_ours: bool = False  # whether the label is on the issue, and the Action put it there
 
 
-def read_history(events: Iterable[LabelEvent], *, login: str, label: str) -> History:
-    """Read who labelled what; whatever is not by ``login`` is by a person, or somebody's bot."""
+def read_history(tracker: IssueTracker, number: int, *, label: str) -> History:
+    """Read who labelled what; whatever is not by this account is by a person, or their bot."""
     spoken, is_ours = "", False
-    for event in events:
+    for event in tracker.label_events(number):
         name = event.label.casefold()
         if name not in {label.casefold(), NOT_SILENT_LABEL}:
             continue
-        if event.actor.casefold() == login.casefold():
+        if is_own(event.actor, tracker):
             is_ours = event.is_added if name == label.casefold() else is_ours
             continue
         spoken = spoken or _told(event, is_own_label=name == label.casefold())

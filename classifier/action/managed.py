@@ -6,7 +6,6 @@ runs at once one is first. So a comment that a person deleted stays deleted, and
 cannot be.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,13 +46,17 @@ class Text:
     of: str = ""  # ISO 8601, UTC
 
 
-def find_own(comments: Iterable[Comment], *, login: str) -> Comment | None:
-    """The Action's comment: by its author, and by the mark that it begins with."""
-    for comment in comments:
-        is_ours = comment.author.casefold() == login.casefold()
-        if is_ours and mark_of(comment.body, kind=COMMENT):
+def find_own(tracker: IssueTracker, number: int) -> Comment | None:
+    """The Action's comment on an issue: by the mark that it begins with, and by its author."""
+    for comment in tracker.comments(number):
+        if mark_of(comment.body, kind=COMMENT) and is_own(comment.author, tracker):
             return comment
     return None
+
+
+def is_own(author: str, tracker: IssueTracker) -> bool:
+    """Whether this account did it."""
+    return author.casefold() == tracker.login().casefold()
 
 
 def why_left_alone(body: str, text: Text, *, kind: str) -> str:
@@ -77,7 +80,7 @@ def publish(tracker: IssueTracker, number: int, text: Text, *, is_new: bool, is_
         claim = tracker.claim(number)
         if claim is not None:
             return _post(tracker, number, text, claim)
-    own = find_own(tracker.comments(number), login=tracker.login())
+    own = find_own(tracker, number)
     if own:
         return update_own(tracker, own, text, is_dry=is_dry)
     if is_dry:

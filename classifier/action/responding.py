@@ -86,7 +86,7 @@ def _step_aside(outcome: Outcome, reason: str) -> None:
 
 
 def _speak(outcome: Outcome, settings: Settings, tracker: IssueTracker, *, is_new: bool) -> None:
-    history = _history(outcome, settings, tracker)
+    history = read_history(tracker, outcome.number, label=settings.label)
     if history.spoken:
         _step_aside(outcome, history.spoken)
         return
@@ -112,11 +112,10 @@ def _retreat(outcome: Outcome, settings: Settings, tracker: IssueTracker) -> Non
     """Say of an issue that fell below the threshold what still holds, where anything was said."""
     labels = {label.casefold() for label in outcome.tracked.issue.labels}
     has_label = Mode.LABEL in settings.modes and settings.label.casefold() in labels
-    comments = tracker.comments(outcome.number) if Mode.COMMENT in settings.modes else ()
-    own = find_own(comments, login=tracker.login())
+    own = find_own(tracker, outcome.number) if Mode.COMMENT in settings.modes else None
     if own is None and not has_label:
         return
-    history = _history(outcome, settings, tracker)
+    history = read_history(tracker, outcome.number, label=settings.label)
     if history.spoken:
         return
     if own is not None and outcome.judgement is not None:
@@ -126,8 +125,3 @@ def _retreat(outcome: Outcome, settings: Settings, tracker: IssueTracker) -> Non
         if not settings.is_dry_run:
             tracker.remove_label(outcome.number, settings.label)
         outcome.deeds.append(Deed("label", Did.REMOVED, "the issue reads otherwise now"))
-
-
-def _history(outcome: Outcome, settings: Settings, tracker: IssueTracker) -> History:
-    events = tracker.label_events(outcome.number)
-    return read_history(events, login=tracker.login(), label=settings.label)

@@ -53,6 +53,17 @@ def test_a_likely_issue_gets_a_comment_and_a_label_in_four_requests(
     assert len(asked_github.requests) == 4
 
 
+def test_a_token_of_ones_own_costs_no_more_requests(
+    act: Act, asked_github: FakeGitHub, issue: Issue
+) -> None:
+    token = asked_github.token_user("our-own-app[bot]")
+
+    act(opened(issue), mode="comment, label", token=token)
+
+    assert len(issue.comments) == len(issue.labels) == 1
+    assert len(asked_github.requests) == 4
+
+
 def test_nothing_is_posted_below_the_threshold(
     act: Act, asked_github: FakeGitHub, repository: Repository
 ) -> None:

@@ -11,7 +11,6 @@ import pytest
 from classifier.action.comment import chance, render_comment, standing
 from classifier.action.guidelines import GUIDELINES, UNCLEAR, guideline_for
 from classifier.action.judging import Judgement
-from classifier.action.labels import History, read_history
 from classifier.action.outputs import (
     MOST_SUMMARY_BYTES,
     annotate,
@@ -21,7 +20,6 @@ from classifier.action.outputs import (
     write_summary,
 )
 from classifier.action.report import Report
-from classifier.action.tracker import LabelEvent
 from classifier.errors import InputError
 from classifier.types import Evidence, IssueKey, Outlook, RankedIssue, Scenario
 from tests.action.runner import Command, commands_in, read_outputs
@@ -123,32 +121,6 @@ def test_what_the_report_lacks_is_named() -> None:
 )
 def test_every_probability_has_its_words(probability: float, words: str) -> None:
     assert chance(probability) == words
-
-
-def history(*events: tuple[str, str, bool]) -> History:
-    changes = [LabelEvent(label, actor, is_added=is_added) for label, actor, is_added in events]
-    return read_history(changes, login="bot", label="Silent?")
-
-
-@pytest.mark.parametrize(
-    ("events", "expected"),
-    [
-        ([], History()),
-        ([("silent?", "Bot", True)], History(is_ours=True)),
-        ([("silent?", "bot", True), ("silent?", "bot", False)], History()),
-        ([("bug", "alice", True)], History()),
-        ([("silent?", "alice", True)], History("somebody added the label")),
-        (
-            [("silent?", "bot", True), ("silent?", "", False), ("silent?", "bot", True)],
-            History("somebody removed the label"),
-        ),
-        ([("Not a silent bug", "alice", False)], History("somebody removed `not a silent bug`")),
-    ],
-)
-def test_whoever_is_not_the_bot_has_spoken(
-    events: list[tuple[str, str, bool]], expected: History
-) -> None:
-    assert history(*events) == expected
 
 
 def test_a_line_of_the_log_is_no_command() -> None:
