@@ -1,7 +1,7 @@
 """Issues as they were when they were opened: what was edited in later must not leak.
 
 GitHub keeps every version of a body, unless someone deletes it from the history, and every title
-that was changed. What an issue said at first does not change any more, so it is kept for good
+that was changed. What an issue said at first does not change any more, so it is kept
 and not asked for again.
 """
 
