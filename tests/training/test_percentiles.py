@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
+from classifier.artifact import active_model
 from classifier.errors import InputError
 from classifier.percentiles import POINTS, TABLE
 from training.percentiles import write_quantiles
@@ -32,7 +33,7 @@ def test_a_models_quantiles_are_put_beside_those_of_others(tmp_path: Path) -> No
 
     text = table.read_text(encoding="utf-8")
     assert text.count('["words"]') == 1
-    assert '["silentrank-2026"]' in text
+    assert f'["{active_model()}"]' in text
     written = [float(line.strip(" ,")) for line in text.split('["words"]')[1].splitlines()[2:-1]]
     assert written == pytest.approx([point / 100 for point in POINTS])
 
