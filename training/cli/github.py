@@ -80,7 +80,8 @@ def collect_feedback(
 
     The label `not a silent bug`, put on by a person, counts as not silent, else 👍 and 👎 on the
     comment. Each row with a label says that a human gave it; what the Action says itself, by its
-    comment or its label, is never a label. The option `--labels` and `[data]` in a configuration read it.
+    comment or its label, is never a label. The file is for `--labels`, and for `[data]` in a
+    configuration.
 
     ```
     silentrank-train collect-feedback octo/demo --since 2026-01-01
