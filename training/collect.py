@@ -147,15 +147,23 @@ def _within(
     labels = " ".join(f'label:"{label}"' for label in selection.labels)
     words = f"repo:{repository} is:issue is:closed {labels} created:{first}..{last}"
     parameters: dict[str, str | int] = {"q": words, "sort": "created", "order": "asc"}
+    from classifier.github.failures import expecting  # noqa: PLC0415 - an extra
+
     for page in client.pages(SEARCH, parameters):
-        if page["total_count"] > MOST_RESULTS and first < last:
+        with expecting("the search"):
+            count, is_cut_short, items = (
+                page["total_count"],
+                page["incomplete_results"],
+                page["items"],
+            )
+        if count > MOST_RESULTS and first < last:
             middle = first + (last - first) // 2
             yield from _within(client, repository, selection, first, middle)
             yield from _within(client, repository, selection, middle + timedelta(days=1), last)
             return
-        if page["incomplete_results"]:
+        if is_cut_short:
             raise GitHubError("GitHub's search gave up before it was through", hint="Try again.")
-        yield from page["items"]
+        yield from items
 
 
 def _found(record: Record, last: datetime | None, *, is_listed: bool) -> Difference:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -43,18 +43,22 @@ class Answers(BaseCache):
         self._path = directory / f"github-{whose.hexdigest()}.sqlite3"
         self._database = _opened(self._path)
         self._latest = ""
-        with contextlib.suppress(sqlite3.Error), self._database:
-            oldest = time.time() - SECONDS_KEPT
-            self._database.execute("DELETE FROM answers WHERE kept_at < ?", (oldest,))
+        oldest = time.time() - SECONDS_KEPT
+        self._run("DELETE FROM answers WHERE kept_at < ?", [(oldest,)])
 
     def get(self, key: str) -> bytes | None:
         """Return what is kept under a key."""
         self._latest = key
-        with contextlib.suppress(sqlite3.Error):
-            found = "SELECT value FROM answers WHERE key = ?"
-            row = self._database.execute(found, (key,)).fetchone()
-            return bytes(row[0]) if row else None
-        return None
+        row = None
+        with self._starting_over_if_damaged():
+            query = "SELECT value FROM answers WHERE key = ?"
+            row = self._database.execute(query, (key,)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def get_all(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return what is kept of several keys."""
+        found = {key: self.get(key) for key in keys}
+        return {key: value for key, value in found.items() if value is not None}
 
     def set(self, key: str, value: bytes, expires: int | datetime | None = None) -> None:
         """Keep a value: on disk, whole or not at all, once this returns."""
@@ -64,19 +68,11 @@ class Answers(BaseCache):
     def set_all(self, values: Mapping[str, bytes]) -> None:
         """Keep several values at once."""
         rows = [(key, bytes(value), time.time()) for key, value in values.items()]
-        # a disk that is full costs requests the next time, not the result of this one
-        with contextlib.suppress(sqlite3.Error), self._database:
-            self._database.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
+        self._run("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
 
     def delete(self, key: str) -> None:
         """Forget what is kept under a key."""
-        with contextlib.suppress(sqlite3.Error), self._database:
-            self._database.execute("DELETE FROM answers WHERE key = ?", (key,))
-
-    def get_all(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return what is kept of several keys."""
-        found = {key: self.get(key) for key in keys}
-        return {key: value for key, value in found.items() if value is not None}
+        self._run("DELETE FROM answers WHERE key = ?", [(key,)])
 
     def forget_latest(self) -> None:
         """Forget the answer that was looked up last: it is broken, and would be so forever."""
@@ -85,6 +81,22 @@ class Answers(BaseCache):
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+    def _run(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Change something, all of it or nothing."""
+        with self._starting_over_if_damaged(), self._database:
+            self._database.executemany(statement, rows)
+
+    @contextlib.contextmanager
+    def _starting_over_if_damaged(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError:
+            pass  # a disk that is full costs requests the next time, not the result of this one
+        except sqlite3.DatabaseError:
+            self._database.close()
+            self._path.unlink(missing_ok=True)
+            self._database = _opened(self._path)
 
 
 class Controller(CacheController):
@@ -139,8 +151,6 @@ def _connected(name: str) -> sqlite3.Connection:
     try:
         with database:
             database.execute(TABLE)
-        if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError(name)
     except sqlite3.Error:
         database.close()
         raise

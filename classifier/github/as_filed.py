@@ -13,6 +13,7 @@ from typing import Any
 
 from classifier.errors import GitHubError
 from classifier.github.client import Client
+from classifier.github.failures import expecting
 from classifier.github.token import HOW_TO_GIVE
 from classifier.types import IssueKey
 
@@ -87,7 +88,8 @@ def _asked(client: Client, keys: Sequence[IssueKey]) -> dict[IssueKey, Filed]:
             raise GitHubError(f"GitHub cannot tell of {keys[0].repo}#{keys[0].number}: {said}")
         half = len(keys) // 2
         return _asked(client, keys[:half]) | _asked(client, keys[half:])
-    return dict(_found(data, keys))
+    with expecting("the history of issues"):
+        return dict(_found(data, keys))
 
 
 def _question(keys: Iterable[IssueKey]) -> str:
@@ -106,7 +108,8 @@ def _found(data: Any, keys: Iterable[IssueKey]) -> Iterator[tuple[IssueKey, File
     for place, (_, group) in enumerate(groupby(keys, key=lambda key: key.repo)):
         issues = (data or {}).get(f"r{place}") or {}
         for key in group:
-            if issue := issues.get(f"i{key.number}"):
+            issue = issues.get(f"i{key.number}")
+            if issue is not None:
                 yield key, first_version(issue)
 
 

@@ -18,7 +18,7 @@ from requests.utils import parse_header_links
 from classifier.errors import GitHubError
 from classifier.github.answers import Answers
 from classifier.github.connections import requester
-from classifier.github.failures import Failures
+from classifier.github.failures import Failures, expecting
 from classifier.github.retries import OnWait
 from classifier.github.server import Server, find_server
 
@@ -95,13 +95,12 @@ class Client:
         """Ask in GraphQL. Returns the data, and the errors where parts of it are missing."""
         address, question = self._requester.graphql_url, {"query": query, "variables": {}}
         headers, answer = self._persistently("POST", address, subject="a query", input=question)
-        if not isinstance(answer, Mapping):
-            raise self._failures.told(ValueError(), "a query")
-        errors = list(answer.get("errors") or ())
-        for error in errors:
-            if error.get("type") in GRAPHQL_LIMITS:  # which REST tells by the status
-                raise self._failures.told(GithubException(403, error, dict(headers)), "a query")
-        return answer.get("data"), errors
+        with expecting("a query"):
+            data, errors = answer.get("data"), list(answer.get("errors") or ())
+            limits = [error for error in errors if error.get("type") in GRAPHQL_LIMITS]
+        for error in limits:  # which REST tells by the status
+            raise self._failures.told(GithubException(403, error, dict(headers)), "a query")
+        return data, errors
 
     def send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Change something: ``POST``, ``PATCH``, ``PUT`` or ``DELETE``; returns decoded JSON.
@@ -158,7 +157,12 @@ class Client:
 
     def _ask(self, method: str, path: str, *, subject: str, **how: Any) -> Answer:  # noqa: ANN401
         with self._telling_of(subject):
-            return self._requester.requestJsonAndCheck(method, path, **how)
+            headers, answer = self._requester.requestJsonAndCheck(method, path, **how)
+            if isinstance(answer, Mapping) and isinstance(answer.get("data"), str):
+                raise ContentDecodingError  # PyGithub wraps text up that is no JSON
+            if method == "GET" and "location" in headers:
+                raise RuntimeError(headers["location"])  # a redirection that it does not follow
+            return headers, answer
 
     @contextlib.contextmanager
     def _telling_of(self, subject: str) -> Iterator[None]:
@@ -180,7 +184,7 @@ class Client:
 
 
 class BrokenAnswerError(GitHubError):
-    """An answer came to an end too early, or is no JSON."""
+    """An answer came to an end too early, or is not what was asked for."""
 
 
 def connect(

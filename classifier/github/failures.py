@@ -1,7 +1,8 @@
 """What went wrong at GitHub, in words that say what to do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -72,6 +73,17 @@ class Failures:
         whose = "" if self.token else " without a token"
         message = f"GitHub's limit of {limit} requests{whose} is used up{until}"
         return GitHubError(message, hint="" if self.token else A_TOKEN_BRINGS, status=status)
+
+
+@contextmanager
+def expecting(subject: str) -> Iterator[None]:
+    """Take apart within what GitHub answered for ``subject``; it may be anything."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise GitHubError(
+            f"What is answered for {subject} is not GitHub's", hint="Check GITHUB_API_URL."
+        ) from error
 
 
 FINAL = (401, 404, 410, 422)  # the same command will fare no better

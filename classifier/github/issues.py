@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from classifier.github.client import Client
+from classifier.github.failures import expecting
 from classifier.github.query import Query
 
 SECONDS_WORTH_RESUMING = 24 * 3600  # what is older may have changed too much
@@ -34,7 +35,8 @@ def list_issues(client: Client, repository: str, query: Query) -> Listing:
     cut_off = _cut_off(client, name)
     # under an old name, GitHub would lead to the list but forget what was asked of it
     found = client.get(f"/repos/{repository}", fetched_since=cut_off)
-    today = str(found["full_name"])
+    with expecting(repository):
+        today = str(found["full_name"])
     return Listing(
         repository=today,
         resumed_from=datetime.fromtimestamp(cut_off, UTC) if cut_off else None,
@@ -45,7 +47,8 @@ def list_issues(client: Client, repository: str, query: Query) -> Listing:
 def get_issue(client: Client, repository: str, number: int) -> Record:
     """Read one issue, wherever it was transferred to."""
     record = client.get(f"/repos/{repository}/issues/{number}")
-    return dict(record)
+    with expecting(f"{repository}#{number}"):
+        return dict(record)
 
 
 def is_pull_request(record: Record) -> bool:
@@ -61,7 +64,8 @@ def _pages(
     path, parameters = f"/repos/{repository}/issues", _parameters(query)
     for page in client.pages(path, parameters, fetched_since=cut_off):
         _keep(client, name, began)
-        wanted = list(_first(page, left))
+        with expecting(repository):
+            wanted = list(_first(page, left))
         yield wanted
         if left is not None:
             left -= sum(not is_pull_request(record) for record in wanted)
@@ -73,7 +77,8 @@ def _pages(
 def _first(page: list[Record], count: int | None) -> Iterator[Record]:
     """Yield records up to so many issues."""
     for record in page:
-        if count is not None and not is_pull_request(record):
+        is_counted = not is_pull_request(record)  # also says if it is no record
+        if count is not None and is_counted:
             if count == 0:
                 return
             count -= 1

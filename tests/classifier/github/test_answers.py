@@ -1,4 +1,5 @@
 import os
+import random
 import signal
 import stat
 import subprocess
@@ -107,6 +108,30 @@ def test_a_damaged_file_is_replaced(damage: bytes, tmp_path: Path) -> None:
     third = kept(tmp_path)
     assert third.get("key") == b"new"
     third.close()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_file_with_holes_gives_what_was_kept_or_nothing_and_heals(
+    seed: int, tmp_path: Path
+) -> None:
+    values = {f"key {number}": f"{number}".encode() * 3000 for number in range(20)}
+    answers = kept(tmp_path)
+    answers.set_all(values)
+    answers.close()
+    (file,) = tmp_path.iterdir()
+    content = bytearray(file.read_bytes())
+    damage = random.Random(seed)  # noqa: S311 - which bytes is no secret
+    start = damage.randrange(len(content))
+    content[start : start + 5000] = damage.randbytes(len(content[start : start + 5000]))
+    file.write_bytes(content)
+
+    again = kept(tmp_path)
+    for key in values:
+        again.get(key)
+    again.set_all(values)
+    again.set_all(values)  # the first may have found it damaged
+    assert again.get_all(values) == values
+    again.close()
 
 
 @pytest.mark.parametrize("place", ["a file", "no place"])

@@ -205,3 +205,25 @@ def test_a_spent_quota_is_told_of_as_elsewhere(
     with pytest.raises(GitHubError, match="limit of 5000 requests is used up until"):
         read(client, 1)
     assert len(asked_github.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"data": [1]}',
+        '{"data": {"r0": 12}}',
+        '{"data": {"r0": {"i1": {}}}}',
+        '{"data": {"r0": {"i1": {"timelineItems": null}}}}',
+        '{"data": null, "errors": 12}',
+        '{"data": null, "errors": ["a"]}',
+        "[]",
+        "12",
+    ],
+)
+def test_an_answer_that_is_none_is_told_of(
+    body: str, asked_github: "FakeGitHub", client: Client
+) -> None:
+    asked_github.fail_next(200, body=body, times=3)
+
+    with pytest.raises(GitHubError, match="GitHub's"):
+        read(client, 1)

@@ -172,15 +172,18 @@ def test_with_a_token_the_limit_says_until_when(github: "FakeGitHub", connected:
     assert "token" not in caught.value.hint
 
 
-def test_a_limit_that_ends_soon_is_waited_for(github: "FakeGitHub", connected: "Connect") -> None:
+def test_a_limit_that_ends_soon_is_waited_for(
+    github: "FakeGitHub", connected: "Connect", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("classifier.github.retries.WORTH_TELLING_SECONDS", 1)
     waits: list[float] = []
-    github.limit(remaining=0, reset_in_seconds=5)
+    github.limit(remaining=0, reset_in_seconds=3)
 
     client = connected(github.token_user("alice"), on_wait=waits.append)
 
     assert client.get(ISSUES)[0]["title"] == "Loss is wrong"
     assert len(waits) == 1
-    assert 5 <= waits[0] <= 7
+    assert 1 <= waits[0] <= 5
 
 
 @pytest.mark.parametrize("status", [403, 429])
@@ -281,6 +284,26 @@ def test_a_redirection_elsewhere_is_not_followed(
 
     with pytest.raises(GitHubError, match="leads elsewhere"):
         connected(github.token_user("alice")).get(ISSUES)
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+def test_a_redirection_that_nobody_follows_is_no_answer(
+    status: int, github: "FakeGitHub", connected: "Connect"
+) -> None:
+    github.fail_next(status, body="{}", headers={"Location": f"{github.url}/elsewhere"})
+
+    with pytest.raises(GitHubError, match="leads elsewhere for octo/demo"):
+        connected().get(ISSUES)
+
+
+def test_a_page_for_people_is_no_answer(github: "FakeGitHub", connected: "Connect") -> None:
+    html = {"Content-Type": "text/html", "ETag": '"a"'}
+    github.fail_next(200, body="<html>Sign in</html>", headers=html, times=3)
+    client = connected()
+
+    with pytest.raises(GitHubError, match="answer for octo/demo is broken"):
+        client.get(ISSUES)
+    assert client.get(ISSUES)
 
 
 def test_where_an_address_leads_is_asked_each_time(

@@ -231,3 +231,27 @@ def test_a_long_list_takes_no_more_memory_than_a_short_one(
 
     blocks_a_page = 100 * 30  # of a record that has thirty fields, at the least
     assert held[-1] - held[2] < blocks_a_page  # six pages later
+
+
+@pytest.mark.parametrize("body", ["[]", "12", "null", '{"name": "demo"}', '"text"'])
+def test_a_repository_that_is_none_is_told_of(
+    body: str, asked_github: "FakeGitHub", connected: "Connect"
+) -> None:
+    asked_github.fail_next(200, body=body)
+
+    with pytest.raises(GitHubError, match="What is answered for octo/demo is not GitHub's"):
+        titles(connected(), Query())
+
+
+@pytest.mark.parametrize("body", ["12", "null", "[1]", "[null]", '["a"]', '{"items": []}'])
+def test_a_page_that_is_none_is_told_of(
+    body: str, asked_github: "FakeGitHub", demo: "Repository", connected: "Connect"
+) -> None:
+    demo.add_issue("one")
+    asked_github.fail_next(200, body=body, path="/repos/octo/demo/issues")
+
+    with pytest.raises(
+        GitHubError, match="What is answered for octo/demo is not GitHub's"
+    ) as caught:
+        titles(connected(), Query())
+    assert "GITHUB_API_URL" in caught.value.hint

@@ -168,14 +168,17 @@ def test_it_tells_of_a_new_name_and_of_going_on(demo: "Repository", heard: Heard
 
 
 def test_a_wait_is_told_of(
-    asked_github: "FakeGitHub", demo: "Repository", heard: Heard, token: str
+    asked_github: "FakeGitHub",
+    demo: "Repository",
+    heard: Heard,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("classifier.github.retries.WORTH_TELLING_SECONDS", 1)
     demo.add_issue("one")
-    asked_github.secondary_limit(retry_after_seconds=5)
+    asked_github.secondary_limit(retry_after_seconds=2)
 
-    assert token
     assert heard.read("github:octo/demo")
-    assert heard.lasting == ["GitHub wants us to wait: 5 seconds"]
+    assert heard.lasting == ["GitHub wants us to wait: 2 seconds"]
 
 
 def test_an_issue_is_found_by_its_address(demo: "Repository") -> None:
