@@ -108,7 +108,10 @@ def measure_fully(
         ablations,
         references(bench.corpus, experiment),
         _slices(bench.corpus, evaluations, experiment.evaluation),
-        silver_count=bench.corpus.of("silver").size,
+        counts_beside={
+            "silver": bench.corpus.of("silver").size,
+            "distilled": bench.corpus.of("distilled").size,
+        },
         provenance=provenance(),
     )
 

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,18 @@ def test_the_card_holds_every_number_that_was_measured(
     assert "$5 and 100 %" in card  # the description's own
     assert "66 issues" in card
     assert "Base rate of silent bugs: 0.333" in card
+
+
+def test_a_card_says_who_else_taught_the_model(results: Results, trained: "Trained") -> None:
+    manifest = read_manifest(trained.model)
+    results = replace(results, counts=results.counts | {"distilled": 321})
+    uses = manifest.config["targets"] | {"use_titles": True, "use_distilled": True}
+
+    told = render_card(replace(manifest, config=manifest.config | {"targets": uses}), results)
+
+    assert "**Titles**: issues of PyTorch" in told
+    assert "**Distilled**: 321 issues that nobody judged" in told
+    assert "Distilled" not in render_card(manifest, results)
 
 
 def test_a_card_leaves_no_place_unfilled(results: Results, trained: "Trained") -> None:
