@@ -124,6 +124,7 @@ def test_tables_name_their_rows_for_people(results: Results) -> None:
     assert ablations == [("title only", results.rows["ablation/title only"])]
     assert results.counts == {
         "silver": 30,
+        "distilled": 0,
         "cv_tested": 66,
         "cv_silent": 22,
         "temporal_tested": 33,
