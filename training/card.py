@@ -45,7 +45,7 @@ SLICES = """\
 ### Where it does well, and where it does not
 
 Cross-validation, silent bugs, by what an issue looks like; silver labels of other repositories by
-repository. Small slices have wide intervals.
+repository. Small slices have wide intervals, and of too few silent bugs nothing is said.
 
 """
 WHOLE = "**the whole model**"
