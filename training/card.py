@@ -36,12 +36,16 @@ NOWHERE = "Other repositories were not tested on."
 TITLES = """
 - **Titles**: issues of PyTorch, of which only title and maintainers' labels are known, teach the
   encoder."""
+DISTILLED = Template("""
+- **Distilled**: $distilled issues that nobody judged, scored by a larger network, which silver
+  labels and titles taught; they teach the encoder, and in *later quarters* and *transfer*, where
+  that network would know the future, nothing.""")
 SLICE = "slice/"
 SLICES = """\
 ### Where it does well, and where it does not
 
 Cross-validation, silent bugs, by what an issue looks like; silver labels of other repositories by
-repository. Small slices have wide intervals.
+repository. Small slices have wide intervals, and of too few silent bugs nothing is said.
 
 """
 WHOLE = "**the whole model**"
@@ -86,6 +90,9 @@ def _values(manifest: Manifest, results: Results) -> dict[str, object]:
         "transfer": TRANSFER if results.counts["transfer_tested"] else "",
         "elsewhere": ELSEWHERE if results.counts["transfer_tested"] else NOWHERE,
         "titles": TITLES if config["targets"].get("use_titles") else "",
+        "distilled": DISTILLED.substitute(results.counts)
+        if config["targets"].get("use_distilled")
+        else "",
         "later_quarters": LATER_QUARTERS.substitute(results.counts | config["evaluation"])
         if results.counts["temporal_tested"]
         else NOT_MEASURED,

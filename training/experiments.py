@@ -108,7 +108,10 @@ def measure_fully(
         ablations,
         references(bench.corpus, experiment),
         _slices(bench.corpus, evaluations, experiment.evaluation),
-        silver_count=bench.corpus.of("silver").size,
+        counts_beside={
+            "silver": bench.corpus.of("silver").size,
+            "distilled": bench.corpus.of("distilled").size,
+        },
         provenance=provenance(),
     )
 
@@ -118,7 +121,9 @@ def _slices(
 ) -> dict[str, Mapping[str, Estimate]]:
     """Gold issues by what they look like; silver ones, where they were tested on, by repository."""
     (whole,) = evaluations["cv"].parts
-    rows = slice_rows(corpus, whole, among=corpus.gold, by=by_looks, settings=settings)
+    rows = slice_rows(
+        corpus, whole, among=corpus.gold, by=by_looks, names_small=True, settings=settings
+    )
     transferred = evaluations.get("transfer")
     for part in transferred.parts if transferred else ():
         if part.part == SILVER_PART:

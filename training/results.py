@@ -47,10 +47,10 @@ def collect(
     references: Mapping[str, Mapping[str, Estimate]],
     slices: Mapping[str, Mapping[str, Estimate]],
     *,
-    silver_count: int,
+    counts_beside: Mapping[str, int],
     provenance: Mapping[str, str],
 ) -> Results:
-    """Everything that was measured of one experiment."""
+    """Everything that was measured of one experiment; ``counts_beside`` of rows that only teach."""
     rows = {
         f"{protocol}/{name}": row
         for protocol, evaluation in evaluations.items()
@@ -59,7 +59,7 @@ def collect(
     rows |= {f"ablation/{name}": found.rows["silent"] for name, found in ablations.items()}
     rows |= {f"reference/{name}": row for name, row in references.items()}
     rows |= {f"slice/{name}": row for name, row in slices.items()}
-    counts = {"silver": silver_count}
+    counts = dict(counts_beside)
     for protocol in PROTOCOL_NAMES:
         found = evaluations.get(protocol)
         counts[f"{protocol}_tested"] = len(found.parts[0].keys) if found else 0

@@ -25,10 +25,12 @@ def slice_rows(
     among: Indices,
     by: Callable[[Corpus, Indices], Mapping[str, Booleans]],
     settings: EvaluationSettings,
+    names_small: bool = False,
 ) -> dict[str, Mapping[str, Estimate]]:
     """Measures of rankings by slice; ``among`` are the rows that the tested issues are of.
 
-    Slices that hold all tested issues, or too few of a class, are left out.
+    Slices that hold all tested issues are left out; of those with too few of a class there is the
+    name with its counts, if ``names_small``, and no measure.
     """
     row_of = {corpus.issues[row].issue.key: row for row in among}
     rows = np.array([row_of[key] for key in tested.keys])
@@ -36,7 +38,11 @@ def slice_rows(
     for name, is_in in by(corpus, rows).items():
         truth = tested.truth[is_in]
         counts = truth.sum(), (~truth).sum()
-        if is_in.all() or min(counts) < FEWEST_SILENT or len(truth) < FEWEST:
+        title = f"{name} ({counts[0]} of {len(truth)})"
+        if is_in.all():
+            continue
+        if min(counts) < FEWEST_SILENT or len(truth) < FEWEST:
+            measured |= {title: {}} if names_small else {}
             continue
         found = measure(
             truth,
@@ -44,7 +50,6 @@ def slice_rows(
             resamples=settings.resamples,
             seed=settings.fold_seed,
         )
-        title = f"{name} ({counts[0]} of {len(truth)})"
         measured[title] = {measure_name: found[measure_name] for measure_name in RANKING_MEASURES}
     return measured
 

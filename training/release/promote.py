@@ -154,12 +154,17 @@ def _find_candidate(run: str, runs: Path, tracker: Tracker) -> Iterator[Candidat
 
 def _refuse_namesake(candidate: Candidate, *, is_replacing: bool) -> None:
     """A name should go on meaning the model that it meant, unless its owner says otherwise."""
-    released = _place_of(candidate)
+    released, choice = _place_of(candidate), read_choice()
+    if released.name in choice.names:
+        raise InputError(
+            f"{released.name} is a short name, of {choice.names[released.name]}",
+            hint="Train under another name, or take it out of ACTIVE.toml.",
+        )
     if not released.exists():
         return
     if scoring_digest(read_manifest(released)) == scoring_digest(candidate.manifest):
         return
-    if released.name == read_choice().active:
+    if released.name == choice.active:
         raise InputError(
             f"{released} is another model of this name, and the active one",
             hint="Train under another name, so that a rollback finds it again.",

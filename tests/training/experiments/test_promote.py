@@ -220,6 +220,19 @@ def test_short_names_outlive_promotion_and_rollback(
     assert read_choice() == Choice("poor", "good", {"words": "poor"})
 
 
+def test_a_model_does_not_take_a_short_name_from_another(
+    command: Command, workshop: Workshop, home: Path
+) -> None:
+    release_unasked(workshop, home, "poor")
+    write_choice(replace(read_choice(), names={"good": "poor"}))
+
+    refused = command("promote", "good", "--no-track").exception
+
+    assert isinstance(refused, InputError)
+    assert str(refused) == "good is a short name, of poor"
+    assert not (home / "good").exists()
+
+
 def test_a_model_that_ranks_better_and_is_calibrated_worse_is_refused(
     command: Command, workshop: Workshop, home: Path
 ) -> None:

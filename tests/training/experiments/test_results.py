@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,18 @@ def test_the_card_holds_every_number_that_was_measured(
     assert "Base rate of silent bugs: 0.333" in card
 
 
+def test_a_card_says_who_else_taught_the_model(results: Results, trained: "Trained") -> None:
+    manifest = read_manifest(trained.model)
+    results = replace(results, counts=results.counts | {"distilled": 321})
+    uses = manifest.config["targets"] | {"use_titles": True, "use_distilled": True}
+
+    told = render_card(replace(manifest, config=manifest.config | {"targets": uses}), results)
+
+    assert "**Titles**: issues of PyTorch" in told
+    assert "**Distilled**: 321 issues that nobody judged" in told
+    assert "Distilled" not in render_card(manifest, results)
+
+
 def test_a_card_leaves_no_place_unfilled(results: Results, trained: "Trained") -> None:
     manifest: Manifest = read_manifest(trained.model)
 
@@ -111,6 +124,7 @@ def test_tables_name_their_rows_for_people(results: Results) -> None:
     assert ablations == [("title only", results.rows["ablation/title only"])]
     assert results.counts == {
         "silver": 30,
+        "distilled": 0,
         "cv_tested": 66,
         "cv_silent": 22,
         "temporal_tested": 33,

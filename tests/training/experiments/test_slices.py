@@ -5,6 +5,7 @@ from training.config import EvaluationSettings
 from training.corpus import Booleans, Corpus
 from training.paired import Predictions
 from training.slices import by_looks, by_repository, slice_rows
+from training.splits import Indices
 
 SETTINGS = EvaluationSettings(resamples=100)
 
@@ -59,3 +60,19 @@ def test_lengths_are_thirds_and_every_issue_is_in_one(corpus: Corpus) -> None:
 
 def test_what_holds_all_issues_or_too_few_is_no_slice(corpus: Corpus, tested: Predictions) -> None:
     assert slice_rows(corpus, tested, among=corpus.gold, by=by_repository, settings=SETTINGS) == {}
+
+
+def test_a_slice_with_too_few_silent_bugs_can_be_named_and_is_not_measured(
+    corpus: Corpus, tested: Predictions
+) -> None:
+    def few(corpus: Corpus, rows: Indices) -> dict[str, Booleans]:
+        silent = np.flatnonzero(corpus.is_silent[rows])
+        return {"almost no silent bug": ~np.isin(np.arange(len(rows)), silent[2:])}
+
+    named, unnamed = (
+        slice_rows(corpus, tested, among=corpus.gold, by=few, settings=SETTINGS, names_small=so)
+        for so in (True, False)
+    )
+
+    assert named == {"almost no silent bug (2 of 46)": {}}
+    assert unnamed == {}
