@@ -1,5 +1,6 @@
 """``silentrank rank``."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,13 @@ def _known_format(name: str | None) -> str | None:
     except InputError as error:
         raise typer.BadParameter(f"{error}. {error.hint}") from error
     return name
+
+
+def _number(value: float | None) -> float | None:
+    """Refuse NaN, which a range lets pass: it is on neither side of any bound."""
+    if value is not None and math.isnan(value):
+        raise typer.BadParameter(f"{value} is no probability")
+    return value
 
 
 def _check_apart(sources: list[str], out: Path | None) -> None:
@@ -91,7 +99,12 @@ def rank(
     min_probability: Annotated[
         float | None,
         typer.Option(
-            "--min-probability", metavar="P", min=0, max=1, help="Leave out what is below."
+            "--min-probability",
+            metavar="P",
+            min=0,
+            max=1,
+            callback=_number,
+            help="Leave out what is below.",
         ),
     ] = None,
     profile: ProfileOption = None,

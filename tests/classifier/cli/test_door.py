@@ -36,6 +36,7 @@ def test_all_commands_are_known_here() -> None:
     assert {" ".join(path) for path, _ in LEAVES} == {
         "rank",
         "score",
+        "action",
         "calibrate",
         "models list",
         "models show",
