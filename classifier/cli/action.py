@@ -6,10 +6,10 @@ import typer
 
 
 def action() -> None:
-    """Run as a step of a workflow on GitHub, as `action.yml` does.
+    """Run as a step of a workflow on GitHub.
 
-    The event and the inputs are read from the environment: `GITHUB_EVENT_PATH`, `INPUT_MODE` and
-    so on. What it found goes to the summary and the outputs of the job.
+    `action.yml` does it. Event and inputs come from the environment: `GITHUB_EVENT_PATH`,
+    `INPUT_MODE` and so on. What it found goes to the summary and the outputs of the job.
 
     ```
     silentrank action
