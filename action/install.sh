@@ -2,12 +2,14 @@
 # Put the Action's packages into an environment of their own: at the versions and with the hashes
 # of requirements.txt, wheels alone, so nothing is built and nothing of theirs runs.
 set -euo pipefail
+unset PYTHONPATH # it may lead into the workspace, and pip hands it on
 
 environment="$RUNNER_TEMP/silentrank"
 requirements="$(dirname "${BASH_SOURCE[0]}")/requirements.txt"
 
-if "$PYTHON" -m venv --without-pip "$environment" &&
-  "$PYTHON" -m pip --disable-pip-version-check --python "$environment/bin/python" install \
+# -I: or `venv.py` and `pip.py` of the workspace would run in place of Python's
+if "$PYTHON" -I -m venv --without-pip "$environment" &&
+  "$PYTHON" -I -m pip --disable-pip-version-check --python "$environment/bin/python" install \
     --quiet --no-deps --require-hashes --only-binary :all: --requirement "$requirements"; then
   exit 0
 fi

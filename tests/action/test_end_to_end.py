@@ -187,6 +187,21 @@ def test_what_lies_in_the_workspace_is_not_imported(
     assert outcome.outputs["model"] == active_model()
 
 
+def test_what_lies_in_the_workspace_installs_nothing(
+    runner: Runner, issue: Issue, token: str
+) -> None:
+    runner.is_cached = False
+    workspace = runner.folder / "run-1" / "workspace"
+    workspace.mkdir(parents=True)
+    for name in ("pip", "venv", "json", "logging"):
+        (workspace / f"{name}.py").write_text("print('owned', flush=True)")
+
+    outcome = runner.run("issues", issue_event(issue, "opened", by="alice"), token=token)
+
+    assert "owned" not in outcome.log
+    assert "could not be installed" in outcome.summary
+
+
 def test_hostile_issues_change_nothing_but_what_is_said_of_them(
     runner: Runner, fake_github: FakeGitHub, repository: Repository, token: str
 ) -> None:
