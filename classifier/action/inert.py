@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from classifier.writers.escape import markdown_cell, visible
 
 MOST_MARKS = 3  # accents on one letter; more are piled up to cover the lines around
+MARKS = {"Mn", "Me"}  # Unicode's categories of what is drawn over the letter before
 ELLIPSIS = "…"
 BACKTICKS = re.compile("`+")
 # GitHub links what looks like a commit, which no other escaping takes care of: 7 digits or more.
 COMMIT = re.compile(r"\b[0-9a-f]{7,}\b", re.IGNORECASE)
 TOO_SHORT_FOR_COMMIT = re.compile(".{1,6}")
+EMOJI = re.compile(r":(?=[\w+\\-]+:)")  # the start of `:octocat:`, of which GitHub makes an image
 BREAK = "&#8203;"
 
 
@@ -40,7 +42,7 @@ def cell(text: str, longest: int) -> str:
     """Text for a table's cell, escaped."""
     # After the other escaping: its entities have too few digits to be taken for a commit.
     escaped = markdown_cell(shortened(text, longest)).replace("//", f"/{BREAK}/")
-    return COMMIT.sub(_in_pieces, escaped)
+    return EMOJI.sub(f":{BREAK}", COMMIT.sub(_in_pieces, escaped))
 
 
 def _in_pieces(commit: re.Match[str]) -> str:
@@ -50,6 +52,6 @@ def _in_pieces(commit: re.Match[str]) -> str:
 def _without_piles(text: str) -> Iterator[str]:
     pile = 0
     for character in text:
-        pile = pile + 1 if unicodedata.combining(character) else 0
+        pile = pile + 1 if unicodedata.category(character) in MARKS else 0
         if pile <= MOST_MARKS:
             yield character

@@ -70,6 +70,7 @@ CORPUS = (
     HostileIssue(
         "images", "[![wrong](https://evil.example/a.png)](https://evil.example)", ":octocat: :+1:"
     ),
+    HostileIssue("images", "wrong :octocat: :white_check_mark::+1:", ":shipit: wrong :octocat:"),
     # HTML and scripts
     HostileIssue(
         "html", "<script>alert(1)</script> wrong", "<script>alert('the result is wrong')</script>"
@@ -95,6 +96,7 @@ CORPUS = (
         "unicode", "wrong \u202eexe.gpj\u202c", "\u2066wrong\u2069 \u200bzero\u200bwidth\ufeff"
     ),
     HostileIssue("unicode", "w" + "\u0301" * 200 + "rong", "wrong " + "\u0489\u0362" * 500),
+    HostileIssue("unicode", "w\u0e01" + "\u0e47" * 200 + "rong", "w" + "\u20dd" * 200 + "rong"),
     HostileIssue(
         "unicode", "wrong \x00\x07\x08\x7f", f"{ESCAPE}[31mwrong{ESCAPE}[0m {ESCAPE}]0;owned\x07"
     ),

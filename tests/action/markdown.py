@@ -25,7 +25,8 @@ TAKEN_UP = re.compile(
     r"|(?<!\w)(?:#|GH-)\d"  # an issue
     r"|\b[0-9a-f]{7,40}\b"  # a commit
     r"|(?:https?|ftp)://|\bwww\.|mailto:|xmpp:"  # an address
-    r"|\w@\w+\.\w",  # a person's
+    r"|\w@\w+\.\w"  # a person's
+    r"|:[\w+-]+:",  # an emoji, which may be an image
     re.IGNORECASE,
 )
 MARK = re.compile(r"\A<!-- silentrank:\w+ says=[0-9a-f]{16} of=[0-9TZ:-]* -->\n")

@@ -211,6 +211,14 @@ def test_what_is_cut_off_is_told_by_an_ellipsis(hostile: HostileIssue) -> None:
     assert ("…" in quoted) or len(hostile.body or hostile.title) <= 160
 
 
+@pytest.mark.parametrize("mark", "\u0301\u0e47\u0489\u20dd\ufe0f\u034f")
+def test_marks_do_not_pile_up_over_the_lines_around(mark: str) -> None:
+    text = f"w{mark * 50}rong"
+
+    assert cell(text, 120) == f"w{mark * 3}rong"
+    assert code_span(text, 120) == f"`w{mark * 3}rong`"
+
+
 def test_a_result_that_was_tampered_with_is_believed_nothing_but_its_range() -> None:
     good = encode_result(judgement("wrong"))
     bad = [
