@@ -65,7 +65,8 @@ def _one_issue(errand: Errand, tracked: TrackedIssue) -> None:
     errand.report.outcomes.append(outcome)
     if writes(errand.settings):
         # one that comes from another repository is opened here, too, and may bring our comment
-        is_new = errand.event.action == "opened" and not tracked.comment_count
+        has_just_come = errand.event.action == "opened" and not errand.event.is_rerun
+        is_new = has_just_come and not tracked.comment_count
         _respond(errand, outcome, is_new=is_new)
 
 

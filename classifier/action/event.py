@@ -28,12 +28,8 @@ class Event:
     action: str = ""  # one of ACTIONS where the event is about an issue
     issue: TrackedIssue | None = None
     is_fork: bool = False
+    is_rerun: bool = False  # somebody asked for it again, perhaps weeks later
     server: str = DEFAULT_SERVER
-
-    @property
-    def is_manual(self) -> bool:
-        """Whether a person started the run, and waits for its outcome."""
-        return self.name == "workflow_dispatch"
 
 
 def read_event(environment: Mapping[str, str]) -> Event:
@@ -54,6 +50,7 @@ def read_event(environment: Mapping[str, str]) -> Event:
         action=_action(payload) if name == "issues" else "",
         issue=_issue(payload, repository) if name == "issues" else None,
         is_fork=isinstance(around, Mapping) and around.get("fork") is True,
+        is_rerun=environment.get("GITHUB_RUN_ATTEMPT", "1") != "1",
         server=server if SERVER.fullmatch(server) else DEFAULT_SERVER,
     )
 

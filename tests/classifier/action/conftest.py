@@ -30,7 +30,13 @@ class Act(Protocol):
     """Run the Action once; inputs are named as Python names are."""
 
     def __call__(
-        self, payload: Json, event: str = "issues", *, token: str | None = None, **inputs: str
+        self,
+        payload: Json,
+        event: str = "issues",
+        *,
+        token: str | None = None,
+        attempt: str = "1",
+        **inputs: str,
     ) -> Outcome: ...
 
 
@@ -53,7 +59,12 @@ def act(asked_github: FakeGitHub, aspect_directory: Path, tmp_path: Path) -> Act
     runs = iter(range(1000))
 
     def build(
-        payload: Json, event: str = "issues", *, token: str | None = None, **inputs: str
+        payload: Json,
+        event: str = "issues",
+        *,
+        token: str | None = None,
+        attempt: str = "1",
+        **inputs: str,
     ) -> Outcome:
         folder = tmp_path / f"run-{next(runs)}"
         folder.mkdir()
@@ -64,6 +75,7 @@ def act(asked_github: FakeGitHub, aspect_directory: Path, tmp_path: Path) -> Act
             "GITHUB_EVENT_NAME": event,
             "GITHUB_EVENT_PATH": str(path),
             "GITHUB_REPOSITORY": "octo/demo",
+            "GITHUB_RUN_ATTEMPT": attempt,
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_WORKSPACE": str(tmp_path),
             "GITHUB_OUTPUT": str(folder / "outputs"),

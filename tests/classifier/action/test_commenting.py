@@ -233,6 +233,19 @@ def test_two_runs_at_once_post_one_comment(
     assert len(bodies(issue)) == 1
 
 
+def test_a_run_that_is_asked_for_again_posts_no_second_comment_even_if_the_mark_is_gone(
+    act: Act, issue: Issue
+) -> None:
+    payload = opened(issue)
+    act(payload, mode="comment")
+    issue.reactions.clear()  # by another workflow of the same account
+
+    again = act(payload, mode="comment", attempt="2")
+
+    assert len(bodies(issue)) == 1
+    assert "it says the same" in again.summary
+
+
 def test_a_refused_comment_may_be_posted_by_a_later_run(
     act: Act, asked_github: FakeGitHub, issue: Issue
 ) -> None:
