@@ -4,13 +4,20 @@ from dataclasses import dataclass
 
 from classifier.errors import GitHubError, SilentrankError
 
+GONE = (
+    "The token does not see the repository, issues are turned off there, or the issue was deleted "
+    "or moved meanwhile."
+)
 ADVICE = {
     401: "Give `token` a token that is valid, or leave the input out.",
     403: "Give the job `permissions: issues: write`. Where the organization allows workflows only "
     "to read, that has to be changed there.",
-    404: "The token does not see the repository, or issues are turned off there.",
+    404: GONE,
+    410: GONE,
     422: "GitHub does not take what was sent: check the inputs, `label` first.",
 }
+# How messages about limits begin; further on may be the name of a repository, such as rate-limit.
+LIMITS = ("GitHub's limit", "GitHub has had too many requests")
 LATER = "Nothing was lost: run the workflow again later, or wait for the next event."
 OURS = (
     "This is a fault of the Action, not of yours. Please report it, with the log but without the "
@@ -37,5 +44,5 @@ def problem_of(error: Exception) -> Problem:
 
 def _advice(error: GitHubError) -> str:
     """What to do in a workflow, where the hints for a command line do not help."""
-    is_limit = any(word in str(error) for word in ("limit", "too many requests"))
+    is_limit = str(error).startswith(LIMITS)
     return LATER if is_limit else ADVICE.get(error.status or 0, LATER)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from classifier.action.problems import problem_of
+from classifier.errors import GitHubError
 from tests.action.events import manual_event, scheduled_event
 from tests.classifier.action.conftest import BOT, SILENT, Act, writes
 from tests.fake_github.webhooks import issue_event
@@ -117,6 +119,24 @@ def test_a_token_that_may_only_read_is_told_which_permission_it_lacks(
     )
 
     assert "permissions: issues: write" in plain(outcome.summary)
+    assert outcome.exit_code == 0
+
+
+def test_a_repository_named_after_a_limit_gets_the_advice_that_all_get() -> None:
+    said = "GitHub forbids octo/rate-limit/1: Resource not accessible by integration"
+
+    assert "issues: write" in problem_of(GitHubError(said, status=403)).hint
+
+
+def test_an_issue_that_is_gone_meanwhile_is_no_reason_to_try_again(
+    act: Act, repository: Repository, issue: Issue
+) -> None:
+    payload = issue_event(issue, "opened", by="alice")
+    repository.delete(issue)
+
+    outcome = act(payload, mode="comment")
+
+    assert "the issue was deleted or moved meanwhile" in plain(outcome.summary)
     assert outcome.exit_code == 0
 
 
