@@ -8,6 +8,9 @@ from classifier.action.judging import Judgement
 from classifier.action.tracker import TrackedIssue
 from classifier.traces import DIGEST, NOT_SILENT_LABEL, mark_of
 
+CLOSED = "the issue is closed"
+LOCKED = "the conversation is locked"
+
 
 class Stance(StrEnum):
     """The output ``decision``."""
@@ -44,9 +47,9 @@ def exclusion(tracked: TrackedIssue, settings: Settings) -> str:
 def silence(tracked: TrackedIssue) -> str:
     """Why nothing is posted about an issue that is scored, as far as itself tells."""
     if not tracked.is_open:
-        return "the issue is closed"
+        return CLOSED
     if tracked.is_locked:
-        return "the conversation is locked"
+        return LOCKED
     if NOT_SILENT_LABEL in {label.lower() for label in tracked.issue.labels}:
         return f"it is labelled `{NOT_SILENT_LABEL}`"
     return ""

@@ -7,7 +7,14 @@ from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import quote
 
-from classifier.action.tracker import Comment, LabelEvent, OwnIssue, TrackedIssue, tracked_issue
+from classifier.action.tracker import (
+    Comment,
+    Happening,
+    IssueEvent,
+    OwnIssue,
+    TrackedIssue,
+    tracked_issue,
+)
 from classifier.errors import GitHubError
 from classifier.github.client import Client, connect
 from classifier.sources.records import NotAnIssueError
@@ -15,7 +22,7 @@ from classifier.traces import REACTION
 
 WORKFLOW_LOGIN = "github-actions[bot]"
 GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-CHANGES = {"labeled": True, "unlabeled": False}
+HAPPENINGS = frozenset(Happening)
 PIN = "mutation { pinIssue(input: {issueId: %s}) { clientMutationId } }"
 
 Record = Mapping[str, Any]
@@ -99,12 +106,13 @@ class GitHubTracker:
         """Take the reaction back."""
         self._client.send("DELETE", f"{self._path}/issues/{number}/reactions/{claim_id}")
 
-    def label_events(self, number: int) -> Iterator[LabelEvent]:
-        """Who put which label on an issue and took it off, the oldest first."""
+    def events(self, number: int) -> Iterator[IssueEvent]:
+        """What happened to an issue, the oldest first."""
         for record in self._records(f"/issues/{number}/events"):
-            if record["event"] in CHANGES:
-                name, actor = record["label"]["name"], _login(record.get("actor"))
-                yield LabelEvent(name, actor, is_added=CHANGES[record["event"]])
+            if record["event"] in HAPPENINGS:
+                label = record.get("label") or {}
+                kind, actor = Happening(record["event"]), _login(record.get("actor"))
+                yield IssueEvent(kind, actor, label.get("name", ""))
 
     def add_label(self, number: int, name: str) -> None:
         """Put a label on an issue."""

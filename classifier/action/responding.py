@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from classifier.action.comment import render_comment, render_withdrawal
 from classifier.action.decision import Decision, Stance, decide, silence
+from classifier.action.history import History, read_history
 from classifier.action.inputs import Mode, Settings
 from classifier.action.judging import Judgement
-from classifier.action.labels import History, read_history
 from classifier.action.managed import Deed, Did, Text, find_own, publish, update_own
 from classifier.action.tracker import IssueTracker, TrackedIssue
 
@@ -87,8 +87,8 @@ def _step_aside(outcome: Outcome, reason: str) -> None:
 
 def _speak(outcome: Outcome, settings: Settings, tracker: IssueTracker, *, is_new: bool) -> None:
     history = read_history(tracker, outcome.number, label=settings.label)
-    if history.spoken:
-        _step_aside(outcome, history.spoken)
+    if history.silence:
+        _step_aside(outcome, history.silence)
         return
     judgement = outcome.judgement
     if Mode.COMMENT in settings.modes and judgement is not None:
@@ -116,7 +116,7 @@ def _retreat(outcome: Outcome, settings: Settings, tracker: IssueTracker) -> Non
     if own is None and not has_label:
         return
     history = read_history(tracker, outcome.number, label=settings.label)
-    if history.spoken:
+    if history.silence:
         return
     if own is not None and outcome.judgement is not None:
         text = Text(render_withdrawal(outcome.judgement), outcome.tracked.updated_at)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from classifier.sources.records import to_issue
@@ -31,13 +32,24 @@ class Comment:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class LabelEvent:
-    """Somebody put a label on an issue, or took it off."""
+class Happening(StrEnum):
+    """What happens to issues, as far as it matters here, in GitHub's words."""
 
-    label: str
+    LABELED = "labeled"
+    UNLABELED = "unlabeled"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEvent:
+    """Something happened to an issue."""
+
+    kind: Happening
     actor: str  # login; "" where the account is gone
-    is_added: bool
+    label: str = ""  # where it is about one
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +92,8 @@ class IssueTracker(Protocol):
     def release(self, number: int, claim_id: int) -> None:
         """Take the mark back."""
 
-    def label_events(self, number: int) -> Iterator[LabelEvent]:
-        """Who put which label on an issue and took it off, the oldest first."""
+    def events(self, number: int) -> Iterator[IssueEvent]:
+        """What happened to an issue, the oldest first."""
 
     def add_label(self, number: int, name: str) -> None:
         """Put a label on an issue; it is made if the repository has none of that name."""

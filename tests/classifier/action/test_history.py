@@ -1,4 +1,4 @@
-"""Whose word a label is, as its history on GitHub tells."""
+"""What an issue's history on GitHub tells: whose word a label is, and whether it has ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from classifier.action.github_tracker import GitHubTracker
-from classifier.action.labels import History, read_history
+from classifier.action.history import History, read_history
 from classifier.github.client import connect
 
 if TYPE_CHECKING:

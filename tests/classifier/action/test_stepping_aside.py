@@ -163,6 +163,40 @@ def test_nothing_is_posted_about_a_closed_issue(
     assert "left alone, the issue is closed" in outcome.summary
 
 
+@pytest.mark.parametrize(
+    ("ends", "reason"), [("close", "the issue is closed"), ("lock", "the conversation is locked")]
+)
+@pytest.mark.parametrize("action", ["opened", "edited"])
+def test_nothing_is_posted_about_an_issue_that_came_to_an_end_since_the_event(  # noqa: PLR0917
+    act: Act,
+    asked_github: FakeGitHub,
+    repository: Repository,
+    issue: Issue,
+    ends: str,
+    reason: str,
+    action: str,
+) -> None:
+    payload = issue_event(issue, action, by="alice")
+    getattr(repository, ends)(issue, by="bob")
+
+    outcome = act(payload, mode=BOTH)
+
+    assert writes(asked_github) == []
+    assert f"left alone, {reason}" in outcome.summary
+
+
+def test_what_was_closed_and_opened_again_is_open(
+    act: Act, repository: Repository, issue: Issue
+) -> None:
+    repository.close(issue, by="bob")
+    repository.reopen(issue, by="bob")
+
+    act(issue_event(issue, "reopened", by="bob"), mode=BOTH)
+
+    assert issue.label_names == [LABEL]
+    assert len(issue.comments) == 1
+
+
 def test_nothing_is_posted_in_a_locked_conversation(
     act: Act, asked_github: FakeGitHub, issue: Issue
 ) -> None:
