@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from classifier.action.decision import Decision, Stance, exclusion
 from classifier.action.digest import DAYS, keep_tracking_issue, render_digest
-from classifier.action.event import Event
+from classifier.action.event import UNSCORABLE, Event
 from classifier.action.inert import code_span
 from classifier.action.inputs import Settings
 from classifier.action.judging import Judge, Judgement, load_judge
@@ -17,6 +17,7 @@ from classifier.action.responding import Outcome, in_order, judged, respond, wri
 from classifier.action.result import decode_result
 from classifier.action.tracker import IssueTracker, TrackedIssue
 from classifier.errors import GitHubError, InputError, SilentrankError
+from classifier.sources.records import Skipped
 
 OpenTracker = Callable[[Settings, Event], IssueTracker]
 
@@ -89,7 +90,8 @@ def _by_number(errand: Errand) -> None:
 
 def _week(errand: Errand, *, until: datetime) -> None:
     since = until - timedelta(days=DAYS)
-    outcomes = _judge_all(errand, errand.tracker.opened_since(since))
+    issues = errand.tracker.opened_since(since, partial(_skip, errand))
+    outcomes = _judge_all(errand, issues)
     if errand.settings.has_tracking_issue:
         body = render_digest(
             outcomes, event=errand.event, first_day=since.date(), last_day=until.date()
@@ -104,8 +106,7 @@ def _fetched(errand: Errand) -> Iterator[TrackedIssue]:
         try:
             tracked = errand.tracker.issue(number)
         except InputError as error:
-            what = f"Issue {number} cannot be scored: {error}"
-            errand.report.problems.append(Problem(what, error.hint))
+            _skip(errand, Skipped(f"Issue {number}", str(error)))
             continue
         except GitHubError as error:
             errand.report.problems.append(problem_of(error))
@@ -114,6 +115,11 @@ def _fetched(errand: Errand) -> Iterator[TrackedIssue]:
             errand.report.notes.append(f"`{number}` is no issue of this repository.")
         else:
             yield tracked
+
+
+def _skip(errand: Errand, skipped: Skipped) -> None:
+    what = f"{skipped.place} cannot be scored: {skipped.reason}"
+    errand.report.problems.append(Problem(what, UNSCORABLE))
 
 
 def _judge_all(errand: Errand, issues: Iterable[TrackedIssue]) -> list[Outcome]:

@@ -16,6 +16,7 @@ EVENTS = ("issues", "workflow_dispatch", "schedule")
 REPOSITORY = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
 SERVER = re.compile(r"https?://[\w.-]+(:\d+)?", re.ASCII)
 DEFAULT_SERVER = "https://github.com"
+UNSCORABLE = "Give it a title, or leave it: nothing was posted."
 ON = "Start the workflow on `issues` (opened, edited, reopened), `workflow_dispatch` or `schedule`."
 
 
@@ -98,5 +99,5 @@ def _issue(payload: Mapping[str, Any], repository: str) -> TrackedIssue:
     except InputError as error:
         raise InputError(
             f"The issue cannot be scored: {error}",
-            hint="Give it a title, or leave it: nothing was posted.",
+            hint=UNSCORABLE,
         ) from error

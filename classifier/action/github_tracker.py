@@ -15,9 +15,9 @@ from classifier.action.tracker import (
     TrackedIssue,
     tracked_issue,
 )
-from classifier.errors import GitHubError
+from classifier.errors import GitHubError, InputError
 from classifier.github.client import Client, connect
-from classifier.sources.records import NotAnIssueError
+from classifier.sources.records import NotAnIssueError, OnSkip, Skipped
 from classifier.traces import REACTION
 
 WORKFLOW_LOGIN = "github-actions[bot]"
@@ -73,14 +73,18 @@ class GitHubTracker:
         is_here = tracked.issue.key.repo.casefold() == self._repository.casefold()
         return tracked if is_here else None
 
-    def opened_since(self, since: datetime) -> Iterator[TrackedIssue]:
+    def opened_since(self, since: datetime, on_skip: OnSkip) -> Iterator[TrackedIssue]:
         """Open issues by falling date, until they are older."""
         parameters = {"state": "open", "sort": "created", "direction": "desc"}
         for record in self._records("/issues", parameters):
             if datetime.fromisoformat(record["created_at"]) < since.astimezone(UTC):
                 return
-            if record.get("pull_request") is None:
+            try:
                 yield tracked_issue(record, repo=self._repository)
+            except NotAnIssueError:
+                continue
+            except InputError as error:
+                on_skip(Skipped(f"Issue {record['number']}", str(error)))
 
     def comments(self, number: int) -> Iterator[Comment]:
         """All comments of an issue, the oldest first."""
@@ -131,8 +135,9 @@ class GitHubTracker:
         """All issues that this account opened, the newest first."""
         parameters = {"state": "all", "creator": self.login()}
         for record in self._records("/issues", parameters):
-            is_open = record.get("state") == "open"
-            yield OwnIssue(record["number"], record.get("body") or "", is_open=is_open)
+            if record.get("pull_request") is None:
+                is_open = record.get("state") == "open"
+                yield OwnIssue(record["number"], record.get("body") or "", is_open=is_open)
 
     def open_issue(self, title: str, body: str) -> int:
         """Open an issue."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from classifier.sources.records import to_issue
+from classifier.sources.records import OnSkip, to_issue
 from classifier.types import Issue
 
 
@@ -70,8 +70,11 @@ class IssueTracker(Protocol):
     def issue(self, number: int) -> TrackedIssue | None:
         """One issue; None for what is gone, or is a pull request."""
 
-    def opened_since(self, since: datetime) -> Iterator[TrackedIssue]:
-        """Open issues that were opened at ``since`` or later, in any order."""
+    def opened_since(self, since: datetime, on_skip: OnSkip) -> Iterator[TrackedIssue]:
+        """Open issues that were opened at ``since`` or later, in any order.
+
+        ``on_skip`` hears of those that cannot be read.
+        """
 
     def comments(self, number: int) -> Iterator[Comment]:
         """All comments of an issue, the oldest first."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from classifier.traces import signed
 from tests.action.events import manual_event, scheduled_event
 from tests.classifier.action.conftest import BOT, LOUD, SILENT, Act, writes
 from tests.classifier.action.profiles import write_profile_of
@@ -168,6 +169,29 @@ class TestWeek:
 
         assert writes(asked_github) == before
         assert "open it again to have it go on" in outcome.summary
+
+    def test_an_issue_that_cannot_be_read_costs_the_others_nothing(
+        self, act: Act, repository: Repository
+    ) -> None:
+        repository.add_issue("\x1c", created_at=datetime.now(UTC))
+
+        outcome = self.digest(act, tracking_issue="true")
+
+        assert "| 1 | 88.9% |" in outcome.summary
+        assert repository.issues[6].title == TITLE
+        assert [command.name for command in outcome.commands] == ["warning"]
+        assert "Issue 5 cannot be scored: title is empty" in outcome.commands[0].data
+
+    def test_a_pull_request_with_our_mark_is_no_tracking_issue(
+        self, act: Act, repository: Repository
+    ) -> None:
+        body = signed("It quotes what somebody wrote.", kind="digest")
+        forged = repository.add_issue(LOUD, body, author=BOT, is_pull_request=True)
+
+        self.digest(act, tracking_issue="true")
+
+        assert forged.body == body
+        assert repository.issues[6].title == TITLE
 
     def test_somebody_elses_issue_with_our_mark_is_not_edited(
         self, act: Act, repository: Repository
