@@ -2,7 +2,8 @@
 
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TextIO
 
 from classifier.action.errands import Errand, OpenTracker, run_errand
@@ -38,17 +39,19 @@ def run_action(
     report = Report()
     with without_commands(stream):
         event = _run(environment, report, open_tracker or _on_github, stream)
-    write_summary(environment, render_summary(report, event))
-    write_outputs(environment, report.outputs())
+        with _telling(report, stream):
+            write_summary(environment, render_summary(report, event))
+        with _telling(report, stream):
+            write_outputs(environment, report.outputs())
     return _conclude(report, stream, is_manual=environment.get("GITHUB_EVENT_NAME") == MANUAL)
 
 
 def _run(
     environment: Mapping[str, str], report: Report, open_tracker: OpenTracker, log: TextIO
 ) -> Event | None:
-    """Do what the event asks for. Nothing is raised: the report says what went wrong."""
-    event = None
-    try:
+    """Do what the event asks for."""
+    event: Event | None = None
+    with _telling(report, log):
         settings = read_settings(environment)
         report.is_dry_run, report.label = settings.is_dry_run, settings.label
         event = read_event(environment)
@@ -56,14 +59,21 @@ def _run(
             report.notes.append(FORK)
             settings = without_writing(settings)
         run_errand(Errand(event, settings, report, open_tracker))
-    except SilentrankError as error:
-        report.problems.append(problem_of(error))
-    except Exception as error:  # noqa: BLE001 - whatever happens, the run ends with a summary
-        report.problems.append(problem_of(error))
-        traceback.print_exc(file=log)
     for outcome in report.outcomes:
         say(outcome.in_short, log)
     return event
+
+
+@contextmanager
+def _telling(report: Report, log: TextIO) -> Iterator[None]:
+    """Have nothing raised that happens within: the report says what went wrong."""
+    try:
+        yield
+    except SilentrankError as error:
+        report.problems.append(problem_of(error))
+    except Exception as error:  # noqa: BLE001 - whatever happens, the run ends as it should
+        report.problems.append(problem_of(error))
+        traceback.print_exc(file=log)
 
 
 def _conclude(report: Report, log: TextIO, *, is_manual: bool) -> int:

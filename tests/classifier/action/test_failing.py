@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from classifier.action.problems import problem_of
+from classifier.action.run import run_action
 from classifier.errors import GitHubError
 from tests.action.events import manual_event, scheduled_event
+from tests.action.runner import commands_in
 from tests.classifier.action.conftest import BOT, SILENT, Act, writes
 from tests.fake_github.webhooks import issue_event
 
@@ -212,6 +216,28 @@ def test_a_fault_of_our_own_is_told_without_the_text_that_it_may_quote(
     assert "issue's text" not in outcome.summary.replace("without the issue's text", "")
     assert [command.name for command in outcome.commands] == ["warning"]
     assert "ZeroDivisionError" in outcome.log
+
+
+@pytest.mark.parametrize("name", ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"])
+@pytest.mark.parametrize(
+    ("event", "level", "exit_code"),
+    [("schedule", "warning", 0), ("workflow_dispatch", "error", 1)],
+)
+def test_what_cannot_be_written_is_told_beside_the_run(
+    tmp_path: Path, name: str, event: str, level: str, exit_code: int
+) -> None:
+    files = {file: str(tmp_path / file) for file in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")}
+    (tmp_path / name).mkdir()
+    log = io.StringIO()
+
+    code = run_action({"GITHUB_EVENT_NAME": event, "INPUT_MODE": "shout", **files}, log=log)
+
+    found = list(commands_in(log.getvalue().splitlines()))
+    assert code == exit_code
+    assert [command.name for command in found] == [level, level]
+    assert "Cannot write" in found[1].data
+    other = next(Path(path) for file, path in files.items() if file != name)
+    assert other.stat().st_size > 0
 
 
 def test_a_digest_that_cannot_be_kept_still_shows_the_ranking(
