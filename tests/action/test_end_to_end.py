@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import yaml
@@ -99,20 +99,16 @@ def test_below_the_threshold_nothing_is_said_and_github_is_not_even_asked(
 
 def test_two_runs_at_once_leave_one_comment(runner: Runner, issue: Issue, token: str) -> None:
     event = issue_event(issue, "opened", by="alice")
-    runs = [
-        threading.Thread(
-            target=Runner(runner.folder / str(number), runner.api_url).run,
-            args=("issues", event),
-            kwargs={"token": token, "mode": "comment", "threshold": LIKELY},
-        )
-        for number in range(2)
-    ]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
+    runners = [Runner(runner.folder / str(number), runner.api_url) for number in range(2)]
+
+    def run(one: Runner) -> Outcome:
+        return one.run("issues", event, token=token, mode="comment", threshold=LIKELY)
+
+    with ThreadPoolExecutor() as pool:
+        outcomes = list(pool.map(run, runners))
 
     assert len(issue.comments) == 1
+    assert [(outcome.exit_code, outcome.commands) for outcome in outcomes] == [(0, ())] * 2
 
 
 def test_by_default_the_repository_stays_as_it_is(
@@ -234,6 +230,17 @@ def test_where_packages_cannot_be_installed_it_is_said(
     assert [command.name for command in manual.commands] == ["error"]
     assert "could not be installed" in outcome.summary
     assert outcome.outputs["decision"] == ""
+
+
+def test_without_the_cache_nothing_is_taken_from_it(
+    runner: Runner, issue: Issue, token: str
+) -> None:
+    event = issue_event(issue, "opened", by="alice")
+
+    outcome = runner.run("issues", event, token=token, cache="false")
+
+    assert not (runner.folder / "run-1" / "temp" / "silentrank").exists()
+    assert "could not be installed" in outcome.summary  # there is no index to install from
 
 
 def test_the_packages_are_pinned_with_hashes_to_the_versions_that_were_tested() -> None:
