@@ -225,6 +225,8 @@ def test_a_result_that_was_tampered_with_is_believed_nothing_but_its_range() -> 
         good.replace('"probability": 0.5', '"probability": 2'),
         good.replace('"probability": 0.5', '"probability": NaN'),
         good.replace('"impact": 3', '"impact": 9'),
+        good.replace('"impact": 3', '"impact": Infinity'),
+        good.replace('"number": 7', '"number": Infinity'),
         good.replace('"scenario": "saveload"', '"scenario": "<b>"'),
         good.replace('"model": "wrong"', '"model": ["wrong"]'),
         good.replace('"format_version": 1', '"format_version": 2'),
