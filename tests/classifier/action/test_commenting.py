@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -220,17 +220,13 @@ def test_two_runs_at_once_post_one_comment(
 ) -> None:
     asked_github.slow_next(0.3, times=4, path="/repos/octo/demo/issues/1/events")
     payloads = [opened(issue), edited(issue), opened(issue), edited(issue)]
-    runs = [
-        threading.Thread(target=act, args=(payload,), kwargs={"mode": "comment"})
-        for payload in payloads
-    ]
 
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
+    with ThreadPoolExecutor() as pool:
+        outcomes = list(pool.map(lambda payload: act(payload, mode="comment"), payloads))
 
     assert len(bodies(issue)) == 1
+    assert [outcome.commands for outcome in outcomes] == [()] * 4
+    assert sum("comment posted" in outcome.summary for outcome in outcomes) == 1
 
 
 def test_a_run_that_is_asked_for_again_posts_no_second_comment_even_if_the_mark_is_gone(
