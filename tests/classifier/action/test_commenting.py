@@ -280,6 +280,20 @@ def test_a_dry_run_writes_nothing_and_shows_what_it_would_say(
     assert "### Possible silent bug" in outcome.summary
 
 
+@pytest.mark.parametrize(("title", "deed"), [(SAVED, "updated"), (LOUD, "removed")])
+def test_a_dry_run_leaves_what_is_there_as_it_is(  # noqa: PLR0917 - fixtures
+    act: Act, asked_github: FakeGitHub, repository: Repository, issue: Issue, title: str, deed: str
+) -> None:
+    act(opened(issue), mode="comment,label")
+    repository.edit(issue, title=title)
+    before = writes(asked_github)
+
+    outcome = act(edited(issue), mode="comment,label", dry_run="true")
+
+    assert writes(asked_github) == before
+    assert f"would have been {deed}" in outcome.summary
+
+
 def test_a_comment_that_came_from_another_repository_with_its_issue_is_kept(
     act: Act, asked_github: FakeGitHub, repository: Repository
 ) -> None:
