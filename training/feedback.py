@@ -15,7 +15,7 @@ from typing import Any
 
 from classifier.files import replace_file
 from classifier.github.client import Client
-from classifier.traces import NOT_SILENT_LABEL, REACTION, mark_of
+from classifier.traces import COMMENT, NOT_SILENT_LABEL, REACTION, mark_of
 
 HUMAN = "human"
 SILENT, NOT_SILENT = "silent", "not silent"
@@ -88,7 +88,7 @@ def _feedback(client: Client, repository: str, record: Record, login: str) -> Fe
 def _own_comment(client: Client, path: str, login: str) -> Record | None:
     for page in client.pages(f"{path}/comments", {}):
         for comment in page:
-            if _login(comment) == login and mark_of(comment.get("body") or "", kind="comment"):
+            if _login(comment) == login and mark_of(comment.get("body") or "", kind=COMMENT):
                 return dict(comment)
     return None
 

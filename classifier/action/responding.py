@@ -10,6 +10,7 @@ from classifier.action.inputs import Mode, Settings
 from classifier.action.judging import Judgement
 from classifier.action.managed import Deed, Did, Text, find_own, publish, update_own
 from classifier.action.tracker import IssueTracker, TrackedIssue
+from classifier.traces import COMMENT
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Outcome:
     @property
     def comment_id(self) -> int | None:
         """The comment, where there is one."""
-        return next((deed.id for deed in self.deeds if deed.thing == "comment"), None)
+        return next((deed.id for deed in self.deeds if deed.thing == COMMENT), None)
 
     @property
     def probability(self) -> float:
