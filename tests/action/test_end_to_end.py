@@ -232,6 +232,25 @@ def test_where_packages_cannot_be_installed_it_is_said(
     assert outcome.outputs["decision"] == ""
 
 
+def test_a_crash_that_python_cannot_tell_of_is_told(
+    runner: Runner, repository: Repository, issue: Issue, token: str
+) -> None:
+    runner.packages = runner.folder / "damaged"
+    python = runner.packages / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nkill -SEGV $$\n")
+    python.chmod(0o755)
+
+    outcome = runner.run("issues", issue_event(issue, "opened", by="alice"), token=token)
+    manual = runner.run("workflow_dispatch", manual_event(repository), token=token)
+
+    assert (outcome.exit_code, manual.exit_code) == (0, 1)
+    assert [command.name for command in outcome.commands] == ["warning"]
+    assert [command.name for command in manual.commands] == ["error"]
+    assert "ended with exit code 139" in outcome.summary
+    assert outcome.outputs["decision"] == "failed"
+
+
 def test_without_the_cache_nothing_is_taken_from_it(
     runner: Runner, issue: Issue, token: str
 ) -> None:
