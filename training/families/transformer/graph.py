@@ -94,8 +94,17 @@ def join(encoder: Path, head: LinearHead, softmaxes: Mapping[str, SoftmaxHead]) 
         for name, value in _numbers(head, softmaxes).items()
     )
     model = compose.merge_models(reads, heads, io_map=[(EMBEDDING, EMBEDDING)])
+    _forget_making(model)
     onnx.checker.check_model(model)
     return model
+
+
+def _forget_making(model: onnx.ModelProto) -> None:
+    """PyTorch notes for each node which lines of code it came from, on whose machine."""
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
 
 
 def _source(reads: onnx.ModelProto, softmaxes: Sequence[str]) -> str:

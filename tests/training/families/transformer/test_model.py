@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from classifier.artifact import Manifest, write_manifest
+from classifier.artifact import Manifest, models_directory, write_manifest
 from classifier.calibration import IDENTITY
 from classifier.errors import InputError
 from classifier.scorers import load_scorer
+from classifier.scorers.onnx import MODEL_FILE
 from classifier.types import Aspects, NormalizedIssue
 from tests.training.families.conftest import invented, is_silent, normalized
 from training.dataset import KINDS
@@ -124,6 +125,21 @@ def test_rows_that_are_not_judged_teach_no_head(settings: TransformerSettings) -
     )  # fmt: skip
     assert beside.predict(ASKED).tolist() == alone.predict(ASKED).tolist()
     assert np.array_equal(beside.head.idf, alone.head.idf)
+
+
+def test_what_is_written_tells_nothing_of_the_machine_that_made_it(
+    settings: TransformerSettings, tmp_path: Path
+) -> None:
+    fitted(settings, facets(is_taught=~EVERYBODY)).write(tmp_path)
+
+    assert b".py" not in (tmp_path / MODEL_FILE).read_bytes()
+
+
+def test_neither_do_the_models_that_ship() -> None:
+    graphs = list(models_directory().glob(f"*/{MODEL_FILE}"))
+
+    assert graphs
+    assert not [path for path in graphs if b".py" in path.read_bytes()]
 
 
 def test_models_that_nobody_teaches_share_one_encoder(settings: TransformerSettings) -> None:
