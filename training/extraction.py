@@ -13,7 +13,6 @@ import pyarrow.parquet
 from classifier.errors import InputError
 from training.labels import (
     TABLES,
-    DistilledLabel,
     SilverLabel,
     StudyLabel,
     SurveyRating,
@@ -59,8 +58,6 @@ def extract_labels(shared: Path, out: Path) -> dict[str, int]:
         columns = [field.name for field in fields(row_type)]
         rows = ([_cell(row, column) for column in columns] for row in _rows(shared / source))
         counts[f"{TABLES[row_type]}.csv"] = write_table(row_type, rows, out)
-    if not (out / f"{TABLES[DistilledLabel]}.csv").is_file():
-        write_table(DistilledLabel, [], out)
     return counts
 
 

@@ -158,9 +158,12 @@ def labels_directory() -> Path:
 def read_table(row_type: type[Row], directory: Path | None = None) -> list[Row]:
     """Read one label table, such as ``read_table(StudyLabel)``, sorted by key.
 
-    Raises InputError if the table is missing, differs from its checksum or has a bad cell.
+    The table of distilled labels is empty until somebody distils some. Raises InputError if the
+    table is missing, differs from its checksum or has a bad cell.
     """
     path = (directory or labels_directory()) / f"{TABLES[row_type]}.csv"
+    if row_type is DistilledLabel and not path.exists():
+        return []
     text = _verified(path).decode()
     cells = [
         {name: cell or None for name, cell in row.items()}

@@ -5,6 +5,7 @@ import pytest
 
 from training.labels import (
     TABLES,
+    DistilledLabel,
     SilverLabel,
     StudyLabel,
     TitleLabel,
@@ -12,15 +13,16 @@ from training.labels import (
     read_table,
 )
 
+COMMITTED = [kind for kind in TABLES if kind is not DistilledLabel]  # which is made, not shipped
 CARD = " ".join((Path(__file__).parents[2] / "data" / "README.md").read_text().split())
 
 
-@pytest.mark.parametrize("row_type", TABLES)
+@pytest.mark.parametrize("row_type", COMMITTED)
 def test_the_card_knows_how_long_each_table_is(row_type: type[StudyLabel]) -> None:
     assert f"| `{TABLES[row_type]}.csv` | {len(read_table(row_type)):,} |" in CARD
 
 
-@pytest.mark.parametrize("row_type", TABLES)
+@pytest.mark.parametrize("row_type", COMMITTED)
 def test_the_card_names_every_column(row_type: type[StudyLabel]) -> None:
     spelled_out = {"vote_2", *(f"rated_{rating}" for rating in range(1, 6))}
     columns = set(row_type.__dataclass_fields__) - spelled_out

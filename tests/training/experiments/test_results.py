@@ -85,10 +85,10 @@ def test_the_card_holds_every_number_that_was_measured(
 
 def test_a_card_says_who_else_taught_the_model(results: Results, trained: "Trained") -> None:
     manifest = read_manifest(trained.model)
-    results = replace(results, counts=results.counts | {"distilled": 321})
-    uses = manifest.config["targets"] | {"use_titles": True, "use_distilled": True}
+    results = replace(results, counts={**results.counts, "distilled": 321})
+    uses = {**manifest.config["targets"], "use_titles": True, "use_distilled": True}
 
-    told = render_card(replace(manifest, config=manifest.config | {"targets": uses}), results)
+    told = render_card(replace(manifest, config={**manifest.config, "targets": uses}), results)
 
     assert "**Titles**: issues of PyTorch" in told
     assert "**Distilled**: 321 issues that nobody judged" in told
