@@ -25,6 +25,14 @@ SILENTRANK = [sys.executable, "-c", "from classifier.cli import main; main()"]
 SECONDS_TO_START = 60  # of a busy machine
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_as_in_a_terminal() -> "Iterator[None]":
+    """Shells start what runs in the background with Ctrl-C ignored, and children inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def demo(asked_github: "FakeGitHub") -> "Repository":
     """Three issues, the likeliest in the middle, and a pull request."""
