@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from classifier.files import replace_file
-from classifier.github.client import Client
 from classifier.traces import COMMENT, NOT_SILENT_LABEL, REACTION, mark_of
+
+if TYPE_CHECKING:
+    from classifier.github.client import Client
 
 HUMAN = "human"
 SILENT, NOT_SILENT = "silent", "not silent"
@@ -39,7 +41,7 @@ class Feedback:
 
 
 def collect_feedback(
-    client: Client, repository: str, *, login: str, since: datetime | None = None
+    client: "Client", repository: str, *, login: str, since: datetime | None = None
 ) -> Iterator[Feedback]:
     """Look through a repository's issues, those changed since a date if one is given.
 
@@ -69,7 +71,7 @@ def _is_touched(record: Record) -> bool:
     return bool(reactions.get(REACTION)) or NOT_SILENT_LABEL in _label_names(record)
 
 
-def _feedback(client: Client, repository: str, record: Record, login: str) -> Feedback:
+def _feedback(client: "Client", repository: str, record: Record, login: str) -> Feedback:
     number = int(record["number"])
     path = f"/repos/{repository}/issues/{number}"
     comment = _own_comment(client, path, login) if record.get("comments") else None
@@ -85,7 +87,7 @@ def _feedback(client: Client, repository: str, record: Record, login: str) -> Fe
     return Feedback(str(record["html_url"]), repository, number, *said, up=up, down=down)
 
 
-def _own_comment(client: Client, path: str, login: str) -> Record | None:
+def _own_comment(client: "Client", path: str, login: str) -> Record | None:
     for page in client.pages(f"{path}/comments", {}):
         for comment in page:
             if _login(comment) == login and mark_of(comment.get("body") or "", kind=COMMENT):
@@ -93,7 +95,7 @@ def _own_comment(client: Client, path: str, login: str) -> Record | None:
     return None
 
 
-def _votes(client: Client, repository: str, comment: Record, login: str) -> tuple[int, int]:
+def _votes(client: "Client", repository: str, comment: Record, login: str) -> tuple[int, int]:
     """👍 and 👎 of people; a bot's, the Action's own included, do not count."""
     rollup = comment.get("reactions") or {}
     if not (rollup.get("+1") or rollup.get("-1")):
@@ -108,7 +110,7 @@ def _votes(client: Client, repository: str, comment: Record, login: str) -> tupl
     return contents.count("+1"), contents.count("-1")
 
 
-def _is_by_a_person(client: Client, path: str, login: str) -> bool:
+def _is_by_a_person(client: "Client", path: str, login: str) -> bool:
     """Whether the latest to put the label on was a person."""
     events = [
         event

@@ -45,6 +45,7 @@ def run_without(extra: str, command: list[str]) -> subprocess.CompletedProcess[s
     [
         ("github", ["silentrank", "rank", "github:octo/demo"]),
         ("github", ["silentrank", "score", "https://github.com/octo/demo/issues/1"]),
+        ("github", ["silentrank-train", "collect-feedback", "octo/demo"]),
         ("linear", ["silentrank", "rank", EXAMPLES, "--model", "tfidf"]),
         ("linear", ["silentrank", "score", "--title", "Wrong loss", "--model", "tfidf"]),
         ("parquet", ["silentrank", "rank", "issues.parquet"]),

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from classifier.errors import MissingExtraError
-
 RepositoryArgument = Annotated[
     str,
     typer.Argument(metavar="OWNER/NAME", help="A repository at GitHub.", show_default=False),
@@ -87,20 +85,15 @@ def collect_feedback(
     silentrank-train collect-feedback octo/demo --since 2026-01-01
     ```
     """
-    try:
-        from classifier.github.answers import cache_directory  # noqa: PLC0415 - an extra
-        from classifier.github.client import connect  # noqa: PLC0415
-        from classifier.github.server import check_repository, find_server  # noqa: PLC0415
-        from classifier.github.token import find_token  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError("Reading from GitHub", extra="github") from error
-    from training.feedback import collect_feedback as collect  # noqa: PLC0415 - slow
-    from training.feedback import write_feedback  # noqa: PLC0415
+    from classifier.github.server import check_repository  # noqa: PLC0415 - slow
+    from classifier.sources.github import connected  # noqa: PLC0415
+    from training import feedback  # noqa: PLC0415
+    from training.text_sources.github import tell  # noqa: PLC0415
 
     check_repository(repository)
-    with connect(cache=cache_directory(), token=find_token(find_server().host)) as client:
-        rows = list(collect(client, repository, login=account, since=since))
-    write_feedback(out, rows)
+    with connected(tell) as client:
+        rows = list(feedback.collect_feedback(client, repository, login=account, since=since))
+    feedback.write_feedback(out, rows)
     labels = [row.label for row in rows]
     typer.echo(
         f"{out}: {labels.count('silent')} silent, {labels.count('not silent')} not silent, "

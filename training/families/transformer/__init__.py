@@ -2,9 +2,9 @@
 
 Training has two parts. A *stage* teaches the encoder how to read, on rows whose labels nobody is
 measured by: silver labels, other repositories' titles. All folds with the same such rows share one
-encoder. A *head* then weighs what the encoder makes of an issue,
-its terms and its facts against each other, on gold and silver labels: a logistic regression, fitted
-in seconds. Fine-tuning on 62 gold positives a fold instead learns them by heart (training/LOG.md).
+encoder. A *head* then weighs what the encoder makes of an issue, its terms and its facts against
+each other, on gold and silver labels: a logistic regression, fitted in seconds. Fine-tuning on 62
+gold positives a fold instead learns them by heart (training/LOG.md).
 """
 
 from collections.abc import Sequence
