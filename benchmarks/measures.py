@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import names
+from benchmarks.action import costs
 from benchmarks.comparison import (
     Peers,
     beside,
@@ -81,6 +82,7 @@ def measure(plan: Plan, choice: Choice, subject: Subject, folder: Path) -> Itera
     if subject.has_graph:
         yield from _graph(plan, subject, files[plan.read], folder)
     yield from sizes(folder / "installed", is_measured=plan.is_installed)
+    yield from costs(folder / "action", plan.parts_runs, is_installed=plan.is_installed)
     yield from _hostile(plan)
 
 

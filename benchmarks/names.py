@@ -12,6 +12,8 @@ OPERATIONS, LIMIT, REACHED = (
     "the products alone: the limit",
     "the scorer's graph",
 )
+ACTION, COMMENTING = "The Action, packages installed", "an event to its comment"
+INSTALLING = "The Action's packages, nothing cached"
 TARGETS = "Targets"
 
 
