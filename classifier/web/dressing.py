@@ -1,5 +1,6 @@
-"""Dresses sanitised HTML for the page: marks evidence, puts words in place of images."""
+"""Dresses sanitised HTML for the page: evidence marked, addresses linked, images in words."""
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from html.parser import HTMLParser
@@ -10,6 +11,8 @@ from classifier.web.highlighting import Stretch, highlight
 DEEPEST = 60  # levels of nesting; browsers have limits of their own, and nobody reads deeper
 FIRST_HEADING, LAST_HEADING = 3, 6  # the page has the levels above
 UNCLOSED = frozenset({"br", "hr"})
+AS_WRITTEN = frozenset({"a", "code", "pre"})  # addresses in these stay text
+ADDRESS = re.compile(r"https?://[^\s<>\"'`]*[^\s<>\"'`.,:;!?()\[\]{}*_~]")
 Attributes = Sequence[tuple[str, str | None]]
 
 
@@ -21,6 +24,7 @@ class _Pieces(HTMLParser):
         self.pieces: list[str | int] = []  # HTML, or which of the texts
         self.texts: list[str] = []
         self._depth = 0
+        self._open_as_written = 0
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         given = dict(attrs)
@@ -30,6 +34,7 @@ class _Pieces(HTMLParser):
             self.pieces.append(f"<{tag}>")
         else:
             self._depth += 1
+            self._open_as_written += tag in AS_WRITTEN
             if self._depth <= DEEPEST:
                 self.pieces.append(_opening(tag, given))
 
@@ -39,10 +44,21 @@ class _Pieces(HTMLParser):
         if self._depth <= DEEPEST:
             self.pieces.append(_closing(tag))
         self._depth -= 1
+        self._open_as_written -= tag in AS_WRITTEN
 
     def handle_data(self, data: str) -> None:
+        end = 0
+        for found in () if self._open_as_written else ADDRESS.finditer(data):
+            self._text(data[end : found.start()])
+            self.pieces.append(f'<a href="{escape(found[0])}">')
+            self._text(found[0])
+            self.pieces.append("</a>")
+            end = found.end()
+        self._text(data[end:])
+
+    def _text(self, words: str) -> None:
         self.pieces.append(len(self.texts))
-        self.texts.append(data)
+        self.texts.append(words)
 
     def _image(self, address: str, words: str) -> None:
         name = escape(f"Image: {words.strip()}" if words.strip() else "Image")

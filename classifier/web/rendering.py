@@ -83,9 +83,9 @@ def _without_acting(text: str) -> str:
 
 @cache
 def _markdown() -> MarkdownIt:
-    """GitHub's markdown as far as issues use it: line breaks count, bare addresses are links."""
-    options = {"html": True, "breaks": True, "linkify": True}
-    parser = MarkdownIt("commonmark", options).enable(["linkify", "strikethrough", "table"])
-    if parser.linkify is not None:
-        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # `tf.nn` is no address
-    return parser
+    """GitHub's markdown as far as issues use it; a line break is a line break.
+
+    Bare addresses become links in ``dress``: linkify-it takes quadratic time to find them.
+    """
+    options = {"html": True, "breaks": True}
+    return MarkdownIt("commonmark", options).enable(["strikethrough", "table"])
