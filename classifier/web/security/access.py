@@ -21,7 +21,8 @@ from classifier.web.store.engine import reading
 from classifier.web.store.tables import ReviewerRow
 
 # What answers without a name: probes, the way in, and webhooks, whose signature is their name.
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/sign-in", "/webhooks/github", "/favicon.ico"})
+OPEN_PATHS = frozenset({"/favicon.ico", "/healthz", "/readyz", "/sign-in", "/webhooks/github"})
+NAMELESS_PATHS = frozenset({"/healthz", "/readyz", "/webhooks/github"})  # they ask no database
 OPEN_FOLDER = "/static/"
 REALM = {"WWW-Authenticate": 'Bearer realm="silentrank"'}
 
@@ -45,18 +46,18 @@ class Access:
             return
         state = scope.setdefault("state", {})
         state |= {"reviewer": None, "visit": None, "has_token": False, "is_visit_changed": False}
-        if scope["path"] not in ("/healthz", "/webhooks/github"):
+        if scope["path"] not in NAMELESS_PATHS:
             visits = await run_sync(self._visits_of, scope["app"].state.engine)
             state["visits"] = visits
             if refused := await self._identify(scope, visits):
                 await refused(scope, receive, send)
                 return
 
+        is_secure = scope["scheme"] == "https"
+
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and state["is_visit_changed"]:
-                cookie = _cookie(
-                    state["visits"], state["visit"], is_secure=scope["scheme"] == "https"
-                )
+                cookie = _cookie(state["visits"], state["visit"], is_secure=is_secure)
                 MutableHeaders(scope=message).append("Set-Cookie", cookie)
             await send(message)
 
@@ -104,11 +105,10 @@ def _by_token(engine: Engine, token: str) -> ReviewerRow | None:
 def _cookie(visits: Visits, visit: Visit, *, is_secure: bool) -> str:
     jar: SimpleCookie = SimpleCookie()
     jar[visits.cookie] = visits.write(visit)
-    jar[visits.cookie].update(
-        {"path": "/", "max-age": str(MAX_AGE_SECONDS), "httponly": True, "samesite": "Lax"}
-    )
-    if is_secure:
-        jar[visits.cookie]["secure"] = True
+    rules = {"path": "/", "max-age": MAX_AGE_SECONDS, "httponly": True, "samesite": "Lax"}
+    for name, value in rules.items():
+        jar[visits.cookie][name] = value
+    jar[visits.cookie]["secure"] = is_secure
     return jar.output(header="").strip()
 
 

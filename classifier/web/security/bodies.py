@@ -4,7 +4,6 @@ Bodies are read whole before a route sees them, so that a refusal is an answer a
 connection, and no thread waits for a slow client.
 """
 
-from collections.abc import Iterator
 from http import HTTPStatus
 
 import anyio
@@ -65,7 +64,8 @@ class Bodies:
 
 def replay(body: bytes, receive: Receive) -> Receive:
     """Give out a body that was read already, then what comes after it."""
-    messages: Iterator[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
+    whole: Message = {"type": "http.request", "body": body, "more_body": False}
+    messages = iter([whole])
 
     async def receive_again() -> Message:
         message = next(messages, None)

@@ -80,7 +80,7 @@ def sign_out(request: Request) -> None:
 
 
 def csrf_token(request: Request) -> str:
-    """Return what this visit's forms need in the field ``csrf_token``; begins a visit if need be."""
+    """Return what this visit's forms hold as ``csrf_token``; begins a visit if need be."""
     state = request.scope["state"]
     if state["visit"] is None:
         _change(request, new_visit())

@@ -7,9 +7,9 @@ is nothing to guess.
 import hashlib
 import secrets
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from classifier.web.store.reviewers import find_by_token
 from classifier.web.store.tables import ReviewerRow
 
 PREFIX = "silentrank_"  # by which scanners for leaked secrets can know one
@@ -37,4 +37,4 @@ def owner_of(session: Session, token: str) -> ReviewerRow | None:
 
     The database compares hashes; how long that takes tells nothing of the token.
     """
-    return session.scalar(select(ReviewerRow).where(ReviewerRow.token_hash == hash_of(token)))
+    return find_by_token(session, hash_of(token))
