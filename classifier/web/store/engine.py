@@ -53,9 +53,9 @@ def session(engine: Engine) -> Iterator[Session]:
     In SQLite it has the writer's place from the start: between what it reads and what it writes
     nobody else writes. So it should be short.
     """
-    with Session(engine.execution_options(writes=True), expire_on_commit=False) as opened:
-        with opened.begin():
-            yield opened
+    writing = engine.execution_options(writes=True)
+    with Session(writing, expire_on_commit=False) as opened, opened.begin():
+        yield opened
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def upsert(
         if has_new_text:
             touched.append(row)
     session.flush()
-    _keep_scores(session, first, rows | _by_identity(added), history, model_id, now)
+    _keep_scores(session, first, rows | _by_identity(added), history, model_id=model_id, now=now)
     ids = tuple(row.id for row in touched)
     return Ingested(len(added), len(changed), len(first) - len(added) - len(changed), ids)
 
@@ -240,6 +240,7 @@ def _keep_scores(
     arrivals: Mapping[Identity, Arrival],
     rows: Mapping[Identity, IssueRow],
     history: set[tuple[int, str, str]],
+    *,
     model_id: str,
     now: datetime,
 ) -> None:

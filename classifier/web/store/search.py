@@ -2,16 +2,16 @@
 
 import re
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, select, text
+from sqlalchemy import ColumnElement, func, literal_column, text
 from sqlalchemy.orm import Session
 
 from classifier.web.store.tables import IssueRow
 
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 MOST_WORDS = 20
-WORDS = (
-    "to_tsvector('simple', "
-    r"regexp_replace(left(issues.title || ' ' || issues.body, 100000), '[[\:punct\:]]+', ' ', 'g'))"
+WORDS = (  # as the index has it, to the letter
+    "to_tsvector('simple', regexp_replace("
+    "left(issues.title || ' ' || issues.body, 100000), '[[:punct:]]+', ' ', 'g'))"
 )
 
 
@@ -26,8 +26,9 @@ def matching(session: Session, wanted: str) -> ColumnElement[bool] | None:
     if not words:
         return None
     if session.get_bind().dialect.name == "sqlite":
-        query = " ".join(f'"{word}"*' for word in words)
         found = text("SELECT rowid FROM issue_texts WHERE issue_texts MATCH :words")
+        query = " ".join(f'"{word}"*' for word in words)
         return IssueRow.id.in_(found.bindparams(words=query).columns(IssueRow.id))
     query = " & ".join(f"'{word}':*" for word in words)
-    return text(f"{WORDS} @@ to_tsquery('simple', :words)").bindparams(words=query)  # type: ignore
+    vector: ColumnElement[str] = literal_column(WORDS)
+    return vector.bool_op("@@")(func.to_tsquery("simple", query))

@@ -25,18 +25,26 @@ SAME = {
 }
 NEVER = "decisions are never changed"
 SQLITE_SEARCH = (
-    "CREATE VIRTUAL TABLE issue_texts USING fts5"
-    "(title, body, content='issues', content_rowid='id', tokenize='unicode61')",
+    (
+        "CREATE VIRTUAL TABLE issue_texts USING fts5"
+        "(title, body, content='issues', content_rowid='id', tokenize='unicode61')"
+    ),
     "INSERT INTO issue_texts(issue_texts) VALUES ('rebuild')",
-    "CREATE TRIGGER issue_texts_insert AFTER INSERT ON issues BEGIN "
-    "INSERT INTO issue_texts(rowid, title, body) VALUES (new.id, new.title, new.body); END",
-    "CREATE TRIGGER issue_texts_delete AFTER DELETE ON issues BEGIN "
-    "INSERT INTO issue_texts(issue_texts, rowid, title, body) "
-    "VALUES ('delete', old.id, old.title, old.body); END",
-    "CREATE TRIGGER issue_texts_update AFTER UPDATE OF title, body ON issues BEGIN "
-    "INSERT INTO issue_texts(issue_texts, rowid, title, body) "
-    "VALUES ('delete', old.id, old.title, old.body); "
-    "INSERT INTO issue_texts(rowid, title, body) VALUES (new.id, new.title, new.body); END",
+    (
+        "CREATE TRIGGER issue_texts_insert AFTER INSERT ON issues BEGIN "
+        "INSERT INTO issue_texts(rowid, title, body) VALUES (new.id, new.title, new.body); END"
+    ),
+    (
+        "CREATE TRIGGER issue_texts_delete AFTER DELETE ON issues BEGIN "
+        "INSERT INTO issue_texts(issue_texts, rowid, title, body) "
+        "VALUES ('delete', old.id, old.title, old.body); END"
+    ),
+    (
+        "CREATE TRIGGER issue_texts_update AFTER UPDATE OF title, body ON issues BEGIN "
+        "INSERT INTO issue_texts(issue_texts, rowid, title, body) "
+        "VALUES ('delete', old.id, old.title, old.body); "
+        "INSERT INTO issue_texts(rowid, title, body) VALUES (new.id, new.title, new.body); END"
+    ),
 )
 SQLITE_SAFEGUARDS = tuple(
     f"CREATE TRIGGER decisions_no_{action} BEFORE {action} ON decisions "
@@ -45,16 +53,24 @@ SQLITE_SAFEGUARDS = tuple(
 )
 # Signs become blanks, or PostgreSQL would take tf.keras for a host. A text vector holds 1 MB.
 POSTGRESQL_SEARCH = (
-    "CREATE INDEX ix_issues_words ON issues USING gin (to_tsvector('simple', "
-    "regexp_replace(left(title || ' ' || body, 100000), '[[:punct:]]+', ' ', 'g')))",
+    (
+        "CREATE INDEX ix_issues_words ON issues USING gin (to_tsvector('simple', "
+        "regexp_replace(left(title || ' ' || body, 100000), '[[:punct:]]+', ' ', 'g')))"
+    ),
 )
 POSTGRESQL_SAFEGUARDS = (
-    "CREATE FUNCTION decisions_never_change() RETURNS trigger LANGUAGE plpgsql AS "
-    f"$$ BEGIN RAISE EXCEPTION '{NEVER}'; END $$",
-    "CREATE TRIGGER decisions_no_update BEFORE UPDATE OR DELETE ON decisions "
-    "FOR EACH ROW EXECUTE FUNCTION decisions_never_change()",
-    "CREATE TRIGGER decisions_no_truncate BEFORE TRUNCATE ON decisions "
-    "FOR EACH STATEMENT EXECUTE FUNCTION decisions_never_change()",
+    (
+        "CREATE FUNCTION decisions_never_change() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{NEVER}'; END $$"
+    ),
+    (
+        "CREATE TRIGGER decisions_no_update BEFORE UPDATE OR DELETE ON decisions "
+        "FOR EACH ROW EXECUTE FUNCTION decisions_never_change()"
+    ),
+    (
+        "CREATE TRIGGER decisions_no_truncate BEFORE TRUNCATE ON decisions "
+        "FOR EACH STATEMENT EXECUTE FUNCTION decisions_never_change()"
+    ),
 )
 
 
