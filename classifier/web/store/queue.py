@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,6 +27,7 @@ from classifier.web.store.tables import DecisionRow, IssueRow, VoteRow
 
 FACETS = ("repo", "state", "standing", "scenario")
 ANY = ("", "all")
+Order = RankBy | Literal["age"]  # by age no score shows: the oldest first, in each repository
 TIES = (IssueRow.repo, IssueRow.number, IssueRow.id)  # the older issue first, as in a ranking
 
 
@@ -43,7 +44,7 @@ class Filter:
     at_most: float = 1.0
     scenario: str = ""
     text: str = ""  # words that title and body have, or begin with
-    by: RankBy = "probability"
+    by: Order = "probability"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,9 @@ def _position(session: Session, wanted: Filter, issue: IssueRow) -> int:
     value = issue.priority if wanted.by == "priority" else issue.current
     column = IssueRow.priority if wanted.by == "priority" else IssueRow.current
     older = tuple_(*TIES) < tuple_(issue.repo, issue.number, issue.id)
-    if value is None:
+    if wanted.by == "age":
+        before = older
+    elif value is None:
         before = or_(column.is_not(None), and_(column.is_(None), older))
     else:
         before = and_(column >= value, or_(column > value, older))
