@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from classifier.profile import Profile
+from classifier.web.security.limits import Rates
 
 DEFAULT_DATABASE = "silentrank.db"  # SQLite, in the folder where the server is started
 DEFAULT_HOST = "127.0.0.1"
@@ -25,6 +26,8 @@ class Settings:
     sources: tuple[str, ...] = ()  # read in the background once the server is up
     profile: Profile | None = None
     threshold: float = DEFAULT_THRESHOLD
+    webhook_secret: str = field(default="", repr=False)  # "" takes no webhooks
+    rates: Rates = field(default_factory=Rates)
 
     def seen(self, probabilities: Sequence[float]) -> Sequence[float]:
         """The model's probabilities as they are in the profile's repository."""
