@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from classifier.explain import explain
 from classifier.normalize import normalize
@@ -17,9 +17,6 @@ MOST_WAITING = 400  # issues; at some 10 ms each it is seconds until the last on
 MOST_AT_ONCE = 100  # issues that are scored together, whoever asked
 COST_OF_EXPLAINING = 20  # in issues scored
 TIMEOUT_SECONDS = 20.0
-
-
-T = TypeVar("T")
 
 
 class Busy(Exception):  # noqa: N818 - a state, not a mistake
@@ -94,7 +91,12 @@ class ScoringService:
 
         Raises what loading it raised, and Busy if it takes longer.
         """
-        return _result(self._model, timeout_seconds)
+        try:
+            return self._model.result(timeout_seconds)
+        except TimeoutError as error:
+            if self._model.done():
+                raise  # loading's own
+            raise Busy from error
 
     def score(
         self, issues: Sequence[Issue], timeout_seconds: float = TIMEOUT_SECONDS
@@ -132,7 +134,13 @@ class ScoringService:
                 self._model.result()  # or what loading raised
             line.append(job)
             self._has_changed.notify_all()
-        return _result(job.answer, timeout_seconds)
+        try:
+            return job.answer.result(timeout_seconds)
+        except TimeoutError as error:
+            if job.answer.done():
+                raise  # the work's own
+            job.answer.cancel()
+            raise Busy from error
 
     def _waiting(self) -> int:
         return sum(job.cost for job in self._jobs)
@@ -203,12 +211,3 @@ def _scored(
 ) -> list[Scored]:
     return [Scored(*parts) for parts in zip(issues, read, scores, strict=True)]
 
-
-def _result(future: "Future[T]", timeout_seconds: float | None) -> T:
-    try:
-        return future.result(timeout_seconds)
-    except TimeoutError as error:
-        if future.done():
-            raise  # the work's own
-        future.cancel()
-        raise Busy from error

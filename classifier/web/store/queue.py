@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -179,19 +179,15 @@ def _conditions(
         if value not in ANY and name not in but:
             where.append(getattr(IssueRow, name) == value)
     if wanted.since:
-        where.append(IssueRow.opened_at >= _midnight(wanted.since))
+        where.append(IssueRow.opened_at >= datetime.combine(wanted.since, time.min, UTC))
     if wanted.until:
-        where.append(IssueRow.opened_at < _midnight(wanted.until) + timedelta(days=1))
+        where.append(IssueRow.opened_at <= datetime.combine(wanted.until, time.max, UTC))
     if wanted.at_least > 0.0:
         where.append(IssueRow.current >= wanted.at_least)
     if wanted.at_most < 1.0:
         where.append(IssueRow.current <= wanted.at_most)
     found = matching(session, wanted.text)
     return where if found is None else [*where, found]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
 
 
 def _order(by: RankBy) -> tuple[SQLColumnExpression[Any], ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Computed,
     Double,
     ForeignKey,
@@ -52,7 +53,7 @@ class IssueRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     repo: Mapped[str]  # "owner/name"; "" where unknown
-    number: Mapped[int]  # 0 where unknown
+    number: Mapped[int] = mapped_column(BigInteger)  # 0 where unknown
     url: Mapped[str]
     opened_at: Mapped[datetime | None]
     labels: Mapped[list[str]]

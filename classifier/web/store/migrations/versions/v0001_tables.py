@@ -61,7 +61,7 @@ def upgrade() -> None:
         "issues",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("repo", sa.Text(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("labels", sa.JSON(), nullable=False),

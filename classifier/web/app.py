@@ -1,0 +1,111 @@
+"""Joins the parts of the triage page into one application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib import import_module
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from classifier.pipeline import load
+from classifier.sources import Skipped, read_issues
+from classifier.web.api.health import issue_counts
+from classifier.web.filling import Filling
+from classifier.web.guard import guard
+from classifier.web.handlers import handle_errors
+from classifier.web.ingest import Ingest
+from classifier.web.metrics import Metrics
+from classifier.web.scoring import ScoringService
+from classifier.web.settings import Settings
+from classifier.web.store.engine import migrate, open_engine
+from classifier.web.templating import STATIC, make_templates
+
+ROUTERS = (
+    "api.health",
+    "api.scoring",
+    "api.issues",
+    "api.decisions",
+    "api.webhooks",
+    "pages.queue",
+    "pages.issue",
+    "pages.screen",
+    "pages.sign_in",
+    "pages.disagreements",
+    "pages.settings",
+    "pages.labels",
+    "pages.help",
+    "pages.status",
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Open the database, bring its tables up to date, and join what answers requests.
+
+    What runs in the background begins with the application and ends with it.
+    Raises InputError if the database cannot be opened or a source makes no sense.
+    """
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    app = FastAPI(
+        title="silentrank",
+        summary="Ranks issues by how likely they report a silent bug.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # they would load scripts from elsewhere
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    scoring = ScoringService(partial(load, settings.model))
+    metrics = Metrics()
+    metrics.watch_issues(partial(issue_counts, engine))
+    app.state.engine = engine
+    app.state.settings = settings
+    app.state.scoring = scoring
+    app.state.metrics = metrics
+    app.state.templates = make_templates()
+    app.state.filling = _filling(app)
+    for name in ROUTERS:
+        try:
+            app.include_router(import_module(f"classifier.web.{name}").router)
+        except (ModuleNotFoundError, AttributeError):
+            continue
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    handle_errors(app)
+    guard(
+        app,
+        host=settings.host,
+        port=settings.port,
+        metrics=metrics,
+        allowed_hosts=settings.allowed_hosts,
+    )
+    return app
+
+
+def _filling(app: FastAPI) -> Filling:
+    settings: Settings = app.state.settings
+    ingest = Ingest(app.state.engine, app.state.scoring, seen=settings.seen)
+    issues = read_issues(settings.sources, _pass_over)
+
+    def through() -> str:
+        offset = settings.profile.log_odds_offset if settings.profile else 0.0
+        return f"{app.state.scoring.model().model_id} {offset!r}"
+
+    return Filling(ingest, lambda: issues, through=through)
+
+
+def _pass_over(_skipped: Skipped) -> None:
+    """What cannot be read is left out."""
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state = app.state
+    state.scoring.start()
+    state.filling.start()
+    try:
+        yield
+    finally:
+        state.filling.close()
+        await run_sync(state.scoring.close)
+        state.engine.dispose()
