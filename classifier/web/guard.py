@@ -1,6 +1,7 @@
 """Puts everything that guards the page around it, in the one order that is right."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -30,7 +31,7 @@ def guard(
     counted; then the cheapest refusals come first, and only who may ask at all is listened to
     for a whole body.
     """
-    from_the_inside = (
+    from_the_inside: tuple[tuple[Any, dict[str, Any]], ...] = (
         (Forgery, {}),
         (Bodies, {"seconds_to_send": seconds_to_send}),
         (Access, {"host": host, "port": port}),

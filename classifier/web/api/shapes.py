@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from classifier.types import Issue, IssueKey, RankBy, Scenario, Verdict
 
@@ -11,7 +12,7 @@ MOST_ISSUES = 100
 LARGEST_NUMBER = 2**31 - 1  # that a database's integer holds
 LONGEST_TITLE = 1_000  # characters; GitHub takes 256
 LONGEST_BODY = 262_144  # characters; GitHub takes 65,536
-ISSUE_EXAMPLE = {
+ISSUE_EXAMPLE: JsonDict = {
     "repo": "octo/layerkit",
     "number": 1187,
     "title": "focal_loss ignores sample_weight when the weights are a column vector",
