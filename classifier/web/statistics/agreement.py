@@ -1,4 +1,4 @@
-"""How well reviewers agree beyond chance: Fleiss' kappa, also where issues have unequally many votes.
+"""How well reviewers agree beyond chance: Fleiss' kappa, for unequal numbers of votes, too.
 
 References: Fleiss 1971; Fleiss and Cuzick 1979 (unequal numbers of raters: a disagreement weighs
 by the votes less one, and equal numbers give Fleiss' own kappa); Landis and Koch 1977 (words).

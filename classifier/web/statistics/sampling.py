@@ -27,9 +27,7 @@ class Audit:
         return int(self.is_sampled.sum())
 
 
-def audit_of(
-    draws: Floats, arrived_at: Floats, is_read: Booleans, is_audited: Booleans
-) -> Audit:
+def audit_of(draws: Floats, arrived_at: Floats, is_read: Booleans, is_audited: Booleans) -> Audit:
     """Find the largest such sample; all arrays are (issues,).
 
     Times are of any unit. ``is_read`` says who was voted on at all, unsure and skipped ones
@@ -48,9 +46,7 @@ def audit_of(
     return largest
 
 
-def _ends(
-    draws: Floats, arrived_at: Floats, is_read: Booleans, audited: Floats
-) -> list[float]:
+def _ends(draws: Floats, arrived_at: Floats, is_read: Booleans, audited: Floats) -> list[float]:
     """Audited draws worth ending at: the last of all, and the last before each earlier arrival.
 
     Going up the draws, the population shrinks only where a late issue is older than those before.
