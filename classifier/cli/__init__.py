@@ -13,6 +13,7 @@ from classifier.cli.calibrate import calibrate
 from classifier.cli.models import models_app
 from classifier.cli.rank import rank
 from classifier.cli.score import score
+from classifier.cli.serve import serve
 from classifier.cli.terminal import say
 from classifier.errors import SilentrankError
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command(no_args_is_help=True)(rank)
 app.command()(score)
 app.command(no_args_is_help=True)(calibrate)
+app.command()(serve)
 app.command()(action)
 app.add_typer(models_app)
 

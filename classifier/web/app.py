@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from classifier.pipeline import load
-from classifier.sources import Skipped, read_issues
 from classifier.web.api.health import issue_counts
 from classifier.web.filling import Filling
 from classifier.web.guard import guard
@@ -40,10 +39,11 @@ ROUTERS = (
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> FastAPI:
     """Open the database, bring its tables up to date, and join what answers requests.
 
-    What runs in the background begins with the application and ends with it.
+    What runs in the background begins with the application and ends with it; ``scoring`` is the
+    service to use, which may have begun before, in place of one of the application's own.
     Raises InputError if the database cannot be opened or a source makes no sense.
     """
     engine = open_engine(settings.database_url)
@@ -56,12 +56,11 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    scoring = ScoringService(partial(load, settings.model))
     metrics = Metrics()
     metrics.watch_issues(partial(issue_counts, engine))
     app.state.engine = engine
     app.state.settings = settings
-    app.state.scoring = scoring
+    app.state.scoring = scoring or ScoringService(partial(load, settings.model))
     app.state.metrics = metrics
     app.state.templates = make_templates()
     app.state.filling = _filling(app)
@@ -84,18 +83,13 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _filling(app: FastAPI) -> Filling:
     settings: Settings = app.state.settings
-    ingest = Ingest(app.state.engine, app.state.scoring, seen=settings.seen)
-    issues = read_issues(settings.sources, _pass_over)
+    scoring: ScoringService = app.state.scoring
+    ingest = Ingest(app.state.engine, scoring, seen=settings.seen)
 
     def through() -> str:
-        offset = settings.profile.log_odds_offset if settings.profile else 0.0
-        return f"{app.state.scoring.model().model_id} {offset!r}"
+        return f"{scoring.model().model_id} {settings.offset!r}"
 
-    return Filling(ingest, lambda: issues, through=through)
-
-
-def _pass_over(_skipped: Skipped) -> None:
-    """What cannot be read is left out."""
+    return Filling(ingest, settings.sources, through=through)
 
 
 @asynccontextmanager

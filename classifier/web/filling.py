@@ -3,10 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifier.errors import SilentrankError
-from classifier.types import Issue
+from classifier.sources import Skipped, read_issues
 from classifier.web.ingest import Ingest
 from classifier.web.scoring import Busy
 from classifier.web.store.issues import Ingested
@@ -21,6 +21,7 @@ class Progress:
     added: int = 0
     changed: int = 0
     same: int = 0
+    left_out: int = 0  # rows that could not be read
     is_done: bool = False
     problem: str = ""  # why it ended early, and what to do
 
@@ -31,17 +32,25 @@ class Progress:
 
 
 class Filling:
-    """Reads sources in a thread of its own. What is there already is seen anew first."""
+    """Reads sources in a thread of its own. What is there already is seen anew first.
+
+    ``through`` says which model and profile issues are seen through, once that is known.
+    Raises InputError at once if a source makes no sense.
+    """
 
     def __init__(
-        self, ingest: Ingest, read: Callable[[], Iterable[Issue]], *, through: Callable[[], str]
+        self,
+        ingest: Ingest,
+        sources: Iterable[str],
+        *,
+        through: Callable[[], str],
     ) -> None:
+        self.progress = Progress()
         self._ingest = ingest
-        self._read = read
+        self._issues = read_issues(sources, self._pass_over)
         self._through = through
         self._is_closed = threading.Event()
         self._thread = threading.Thread(target=self._fill, name="filling", daemon=True)
-        self.progress = Progress()
 
     def start(self) -> None:
         """Begin."""
@@ -77,17 +86,23 @@ class Filling:
         for _ in self._ingest.see_anew(self._through()):
             if self._is_closed.is_set():
                 return
-        yield from self._ingest.take(self._read())
+        yield from self._ingest.take(self._issues)
 
     def _note(self, ingested: Ingested) -> None:
         now = self.progress
-        self.progress = Progress(
-            now.added + ingested.added,
-            now.changed + ingested.changed,
-            now.same + ingested.same,
+        self.progress = replace(
+            now,
+            added=now.added + ingested.added,
+            changed=now.changed + ingested.changed,
+            same=now.same + ingested.same,
         )
 
+    def _pass_over(self, skipped: Skipped) -> None:
+        if skipped.is_broken:
+            self.progress = replace(self.progress, left_out=self.progress.left_out + 1)
+
     def _end(self, problem: str) -> None:
-        now = self.progress
-        self.progress = Progress(now.added, now.changed, now.same, is_done=True, problem=problem)
-        LOG.info("read all sources", extra={"count": now.read})
+        self.progress = replace(self.progress, is_done=True, problem=problem)
+        if self.progress.left_out:
+            LOG.warning("rows that cannot be read", extra={"count": self.progress.left_out})
+        LOG.info("read all sources", extra={"count": self.progress.read})

@@ -64,8 +64,9 @@ class ScoringService:
         self._worker = threading.Thread(target=self._work, name="scoring", daemon=True)
 
     def start(self) -> None:
-        """Begin to load the model, and to work once it is there."""
-        self._worker.start()
+        """Begin to load the model, and to work once it is there; begun already, go on."""
+        if self._worker.ident is None:
+            self._worker.start()
 
     def close(self) -> None:
         """End after what is being scored; what waits is refused."""
@@ -210,4 +211,3 @@ def _scored(
     issues: Iterable[Issue], read: Iterable[NormalizedIssue], scores: Iterable[Score]
 ) -> list[Scored]:
     return [Scored(*parts) for parts in zip(issues, read, scores, strict=True)]
-

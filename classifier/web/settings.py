@@ -29,6 +29,11 @@ class Settings:
     webhook_secret: str = field(default="", repr=False)  # "" takes no webhooks
     rates: Rates = field(default_factory=Rates)
 
+    @property
+    def offset(self) -> float:
+        """What the profile adds to the model's log-odds."""
+        return 0.0 if self.profile is None else self.profile.log_odds_offset
+
     def seen(self, probabilities: Sequence[float]) -> Sequence[float]:
         """The model's probabilities as they are in the profile's repository."""
         if self.profile is None or not probabilities:

@@ -190,7 +190,9 @@ def _conditions(
     return where if found is None else [*where, found]
 
 
-def _order(by: RankBy) -> tuple[SQLColumnExpression[Any], ...]:
+def _order(by: Order) -> tuple[SQLColumnExpression[Any], ...]:
+    if by == "age":
+        return TIES
     first: SQLColumnExpression[Any] = (
         IssueRow.priority.desc().nulls_last() if by == "priority" else IssueRow.current.desc()
     )
