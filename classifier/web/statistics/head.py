@@ -12,16 +12,13 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, hstack
-from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 
 from classifier.calibration import EDGE, probability_of
 from classifier.web.statistics.estimates import Floats
+from classifier.web.statistics.terms import count_words, frequency_of, rarity, weigh
 
 WORDS = 2**13  # places that words are hashed to
-WORD = r"(?u)\b[^\W_]\w+\b"
-MOST_CHARACTERS = 4000  # of a text; what comes later says little
 TRUST = 5.0
 """The model's log-odds count as so many, so that leaving them as they are costs little."""
 PENALTY = 1.0  # the inverse of how much the weights of words are held down
@@ -51,7 +48,7 @@ class Head:
 
     def probabilities(self, texts: Sequence[str], model: Floats) -> Floats:
         """What it says of (issues,) of which the model says ``model``."""
-        terms = _terms(texts, self.idf)
+        terms = weigh(count_words(texts, WORDS), self.idf)
         return probability_of(self.intercept + self.trust * _log_odds(model) + terms @ self.weights)
 
     @property
@@ -84,12 +81,13 @@ def fit(labels: Sequence[Labelled]) -> Head:
     """Fit to labels of both kinds; their order does not matter."""
     ordered = sorted(labels, key=_order)
     texts = [label.text for label in ordered]
-    frequency = np.asarray((_counts(texts) != 0).sum(axis=0), dtype=np.float64).ravel()
+    counts = count_words(texts, WORDS)
+    frequency = frequency_of(counts)
     places = np.flatnonzero(frequency)
     idf, weights = np.zeros(WORDS), np.zeros(WORDS)
-    idf[places] = _rounded(np.log((1 + len(texts)) / (1 + frequency[places])) + 1.0)
+    idf[places] = _rounded(rarity(frequency[places], len(texts)))
     model = TRUST * _log_odds(np.array([label.probability for label in ordered]))
-    terms = csc_array(_terms(texts, idf))[:, places]
+    terms = csc_array(weigh(counts, idf))[:, places]
     regression = LogisticRegression(C=PENALTY, tol=1e-8, max_iter=2000)
     regression.fit(
         csr_array(hstack([csr_array(model[:, np.newaxis]), terms])),
@@ -141,20 +139,6 @@ def _order(label: Labelled) -> tuple[str, str, float, bool]:
 def _fold(name: str, seed: int) -> int:
     drawn = hashlib.sha256(f"{seed}:{name}".encode("utf-8", "replace")).digest()
     return int.from_bytes(drawn[:8], "big") % FOLDS
-
-
-def _counts(texts: Sequence[str]) -> csr_array:
-    vectorizer = HashingVectorizer(
-        n_features=WORDS, token_pattern=WORD, norm=None, alternate_sign=False
-    )
-    return csr_array(vectorizer.transform([text[:MOST_CHARACTERS] for text in texts]))
-
-
-def _terms(texts: Sequence[str], idf: Floats) -> csr_array:
-    """Unit vectors of 1 + log count, weighed: (texts, WORDS)."""
-    counts = _counts(texts)
-    counts.data = 1.0 + np.log(counts.data)
-    return csr_array(normalize(counts.multiply(idf).tocsr()))
 
 
 def _log_odds(probabilities: Floats) -> Floats:
