@@ -4,6 +4,7 @@ Bodies are read whole before a route sees them, so that a refusal is an answer a
 connection, and no thread waits for a slow client.
 """
 
+import re
 from http import HTTPStatus
 
 import anyio
@@ -14,6 +15,7 @@ from classifier.web.problems import Problem, answer
 
 MEGABYTE = 1024 * 1024
 SECONDS_TO_SEND = 20.0  # from the first byte to the last
+NUMBER = re.compile(r"[0-9]{1,18}")
 LARGER = {
     "/webhooks/github": 25 * MEGABYTE,  # the most that GitHub sends
     "/labels": 25 * MEGABYTE,  # some 100,000 labels
@@ -76,7 +78,7 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 def _check_declared(headers: Headers, most: int) -> None:
     declared = headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > most:
+    if not NUMBER.fullmatch(declared) or int(declared) > most:
         raise TooLargeError
 
 
