@@ -9,10 +9,13 @@ from classifier.writers.html.words import LONGEST_NAME, text
 LEAST = """\
 <label>Silent at least, %<input type="number" name="least" min="0" max="100" step="any" \
 placeholder="0"></label>"""
+WITHOUT_SCRIPT = (
+    '<p class="unscripted faint">Filters need JavaScript; all else is here without.</p>'
+)
 
 
 def controls(ranking: Ranking, *, with_evidence: bool) -> str:
-    """A form, hidden until the script shows it."""
+    """A form, hidden until the script shows it, and a line in its place until then."""
     fields = [
         '<label class="wide">Search<input type="search" name="text" autocomplete="off"></label>',
         *_repositories(ranking),
@@ -26,7 +29,7 @@ def controls(ranking: Ranking, *, with_evidence: bool) -> str:
         ),
         '<button type="reset">Clear</button>',
     ]
-    lines = ('<form role="search" aria-label="Filters" hidden>', *fields, "</form>")
+    lines = ('<form role="search" aria-label="Filters" hidden>', *fields, "</form>", WITHOUT_SCRIPT)
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -25,9 +25,6 @@ OUTLOOKS = f"""\
 stands where the scenario is less likely than {per_cent(NAMED_FROM)}. Impact goes from 1, mild, \
 to 4, severe. Priority is the probability times how severe developers find such bugs, 0 to 5.</p>
 """
-WITHOUT_SCRIPT = """\
-<noscript><p>Filters need JavaScript, which is off. All else is here without it.</p></noscript>
-"""
 
 
 def guide(ranking: Ranking, *, with_evidence: bool) -> Iterator[str]:
@@ -42,7 +39,7 @@ def guide(ranking: Ranking, *, with_evidence: bool) -> Iterator[str]:
     if ranking.has_outlooks:
         yield OUTLOOKS
         yield from _kinds(ranking)
-    yield f"{WITHOUT_SCRIPT}</section>\n"
+    yield "</section>\n"
 
 
 def _chances(ranking: Ranking) -> Iterator[str]:

@@ -5,10 +5,16 @@
   const count = document.querySelector(".count");
   const wanted = form.elements;
 
+  // the issue's own words and its reasons, not what every issue has written beside them
+  const text = (row) =>
+    Array.from(row.querySelectorAll(".issue > :first-child, .issue > small, li"))
+      .map((part) => part.textContent)
+      .join("\n")
+      .toLowerCase();
   const number = (row, selector) => parseFloat(row.querySelector(selector)?.textContent) || 0;
   const issues = Array.from(body.rows, (row) => ({
     row,
-    text: row.textContent.toLowerCase(),
+    text: text(row),
     repo: row.querySelector("bdi")?.textContent ?? "",
     kind: row.querySelector(".kind a")?.hash.slice(1) ?? "",
     rank: number(row, ".rank"),
@@ -87,4 +93,5 @@
   form.addEventListener("reset", () => setTimeout(all));
   addEventListener("pageshow", all);
   form.hidden = false;
+  document.querySelector(".unscripted").hidden = true;
 }
