@@ -10,8 +10,10 @@ import typer
 
 from classifier.cli.action import action
 from classifier.cli.calibrate import calibrate
+from classifier.cli.labels import labels_app
 from classifier.cli.models import models_app
 from classifier.cli.rank import rank
+from classifier.cli.reviewers import reviewers_app
 from classifier.cli.score import score
 from classifier.cli.serve import serve
 from classifier.cli.terminal import say
@@ -31,6 +33,8 @@ app.command()(score)
 app.command(no_args_is_help=True)(calibrate)
 app.command()(serve)
 app.command()(action)
+app.add_typer(labels_app)
+app.add_typer(reviewers_app)
 app.add_typer(models_app)
 
 

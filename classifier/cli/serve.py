@@ -6,23 +6,12 @@ from typing import Annotated
 
 import typer
 
+from classifier.cli.databases import DEFAULT_DATABASE, DatabaseOption, needs_web
 from classifier.cli.options import ModelOption, ProfileOption
-from classifier.errors import InputError, MissingExtraError
+from classifier.errors import InputError
 from classifier.sources import SOURCES
 
-FEATURE = "The triage page"
-EXTRA = "web"
 NO_FILES = ("github", "stdin")
-DatabaseOption = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        metavar="URL|FILE",
-        envvar="SILENTRANK_DATABASE",
-        help="A file for SQLite, or `postgresql://USER@HOST/NAME`.",
-    ),
-]
-DEFAULT_DATABASE = "silentrank.db"
 
 
 def serve(
@@ -75,11 +64,9 @@ def serve(
     Programs get the same by HTTP, described at `/api/openapi.json`. Webhooks of GitHub are taken
     at `/webhooks/github` once `SILENTRANK_WEBHOOK_SECRET` has their secret.
     """
-    try:
+    with needs_web():
         from classifier.web.serving import run  # noqa: PLC0415 - slow, and an extra
         from classifier.web.settings import Settings  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(FEATURE, extra=EXTRA) from error
     from classifier.profile import read_profile  # noqa: PLC0415 - slow
 
     _check_files(sources or [])
