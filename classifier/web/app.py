@@ -10,17 +10,22 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from classifier.pipeline import load
+from classifier.web.api.description import describe
 from classifier.web.api.health import issue_counts
 from classifier.web.filling import Filling
 from classifier.web.guard import guard
 from classifier.web.handlers import handle_errors
 from classifier.web.ingest import Ingest
 from classifier.web.metrics import Metrics
+from classifier.web.pages.spread import Spreads
+from classifier.web.precedents import Precedents
 from classifier.web.scoring import ScoringService
 from classifier.web.settings import Settings
 from classifier.web.store.engine import migrate, open_engine
 from classifier.web.templating import STATIC, make_templates
+from classifier.web.upkeep import Upkeep
 
+SECONDS_TO_FINISH = 5.0  # for the batch that is being written when the server ends
 ROUTERS = (
     "api.health",
     "api.scoring",
@@ -29,6 +34,7 @@ ROUTERS = (
     "api.webhooks",
     "pages.queue",
     "pages.issue",
+    "pages.deciding",
     "pages.screen",
     "pages.sign_in",
     "pages.disagreements",
@@ -63,7 +69,11 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
     app.state.scoring = scoring or ScoringService(partial(load, settings.model))
     app.state.metrics = metrics
     app.state.templates = make_templates()
+    app.state.precedents = Precedents()
+    app.state.spreads = Spreads()
+    app.state.on_ingested = ()  # whoever hears of issues that came, by a source or a webhook
     app.state.filling = _filling(app)
+    app.state.upkeep = Upkeep(engine)
     for name in ROUTERS:
         try:
             app.include_router(import_module(f"classifier.web.{name}").router)
@@ -71,12 +81,14 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
             continue
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     handle_errors(app)
+    describe(app)
     guard(
         app,
         host=settings.host,
         port=settings.port,
         metrics=metrics,
         allowed_hosts=settings.allowed_hosts,
+        rates=settings.rates,
     )
     return app
 
@@ -84,7 +96,7 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
 def _filling(app: FastAPI) -> Filling:
     settings: Settings = app.state.settings
     scoring: ScoringService = app.state.scoring
-    ingest = Ingest(app.state.engine, scoring, seen=settings.seen)
+    ingest = Ingest(app.state.engine, scoring, seen=settings.seen, on_ingested=app.state.on_ingested)
 
     def through() -> str:
         return f"{scoring.model().model_id} {settings.offset!r}"
@@ -97,9 +109,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
     state.scoring.start()
     state.filling.start()
+    state.upkeep.start()
     try:
         yield
     finally:
         state.filling.close()
+        await run_sync(state.upkeep.close)
         await run_sync(state.scoring.close)
+        await run_sync(state.filling.wait, SECONDS_TO_FINISH)
         state.engine.dispose()

@@ -1,6 +1,7 @@
 """Runs the triage page: a socket, the application, and a server until it is told to end."""
 
 import contextlib
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from classifier.web.store.reviewers import has_tokens
 
 SECONDS_TO_FINISH = 5  # for requests that are being answered when the server ends
 WAITING_CONNECTIONS = 128
+WEBHOOK_SECRET = "SILENTRANK_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
 
 
 def run(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -31,7 +33,8 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     scoring = ScoringService(partial(load, settings.model))
     scoring.start()  # it loads the model while the rest is imported
     with _listening(settings.host, settings.port) as listener:
-        known = replace(settings, port=listener.getsockname()[1])
+        secret = os.environ.get(WEBHOOK_SECRET, "")
+        known = replace(settings, port=listener.getsockname()[1], webhook_secret=secret)
         import uvicorn  # noqa: PLC0415 - slow
 
         from classifier.web.app import create_app  # noqa: PLC0415 - slow
