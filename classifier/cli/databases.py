@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from classifier.errors import MissingExtraError
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 DEFAULT_DATABASE = "silentrank.db"
 DatabaseOption = Annotated[
@@ -30,17 +27,3 @@ def needs_web() -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise MissingExtraError("The triage page", extra="web") from error
-
-
-@contextmanager
-def database_session(database: str) -> Iterator["Session"]:
-    """Open one transaction on the database, with its tables up to date."""
-    with needs_web():
-        from classifier.web.store.engine import migrate, open_engine, session  # noqa: PLC0415
-    engine = open_engine(database)
-    try:
-        migrate(engine)
-        with session(engine) as opened:
-            yield opened
-    finally:
-        engine.dispose()

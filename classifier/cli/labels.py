@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from classifier.cli.databases import DEFAULT_DATABASE, DatabaseOption, database_session, needs_web
+from classifier.cli.databases import DEFAULT_DATABASE, DatabaseOption, needs_web
 from classifier.cli.terminal import output, say
 from classifier.errors import InputError
 
@@ -42,7 +42,7 @@ def export_them(
 
     ```
     silentrank labels export --out labels.csv
-    silentrank-train train configs/tfidf-lr.toml --issues issues.jsonl --labels labels.csv
+    silentrank-train evaluate tfidf --issues issues.jsonl --labels labels.csv
     ```
 
     `label` is `silent` or `not silent`, and empty where people are unsure or disagree; `votes`
@@ -50,9 +50,10 @@ def export_them(
     """
     with needs_web():
         from classifier.web.labels_io import export_labels  # noqa: PLC0415 - slow, and an extra
+        from classifier.web.store.engine import using  # noqa: PLC0415
 
     wanted = kind or ("jsonl" if out and out.suffix.lower() == ".jsonl" else "csv")
-    with database_session(_there(database)) as session, output(out) as stream:
+    with using(_there(database)) as session, output(out) as stream:
         exported = export_labels(session, stream, kind=wanted, repo=repo)
     if exported.unnamed:
         say(f"left out: {exported.unnamed} decided issues without repository or number")
@@ -88,12 +89,13 @@ def import_them(
     """
     with needs_web():
         from classifier.web.labels_io import import_labels  # noqa: PLC0415 - slow, and an extra
+        from classifier.web.store.engine import using  # noqa: PLC0415
         from classifier.web.store.reviewers import find_or_add  # noqa: PLC0415
     from classifier.labels import rows_in  # noqa: PLC0415
     from classifier.sources.files import open_text  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    with database_session(_there(database)) as session, open_text(str(file)) as stream:
+    with using(_there(database)) as session, open_text(str(file)) as stream:
         who = find_or_add(session, reviewer, now=now)
         rows = rows_in(str(file), stream)
         done = import_labels(session, rows, name=str(file), reviewer_id=who.id, now=now)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.databases import DEFAULT_DATABASE, DatabaseOption, database_session, needs_web
+from classifier.cli.databases import DEFAULT_DATABASE, DatabaseOption, needs_web
 from classifier.cli.terminal import say
 from classifier.writers.escape import visible
 
@@ -33,10 +33,11 @@ def add(
     """
     with needs_web():
         from classifier.web.security.tokens import hash_of, new_token  # noqa: PLC0415
+        from classifier.web.store.engine import using  # noqa: PLC0415
         from classifier.web.store.reviewers import give_token  # noqa: PLC0415
 
     token = new_token()
-    with database_session(database) as session:
+    with using(database) as session:
         row = give_token(session, name, hash_of(token), now=datetime.now(UTC))
         known = row.name
     say(f"the token of {known}, which is shown this once:")
@@ -52,9 +53,10 @@ def list_them(*, database: DatabaseOption = DEFAULT_DATABASE) -> None:
     ```
     """
     with needs_web():
+        from classifier.web.store.engine import using  # noqa: PLC0415
         from classifier.web.store.reviewers import everyone  # noqa: PLC0415
 
-    with database_session(database) as session:
+    with using(database) as session:
         for row in everyone(session):
             mark = "token" if row.token_hash else "no token"
             typer.echo(f"{visible(row.name)}  {mark}")

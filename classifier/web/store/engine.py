@@ -38,7 +38,7 @@ def open_engine(url: str) -> Engine:
             pool_pre_ping=known.get_backend_name() == "postgresql",
         )
     except ModuleNotFoundError as error:
-        raise MissingExtraError("PostgreSQL", extra="web,postgresql") from error
+        raise MissingExtraError("PostgreSQL", extra="postgresql") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -63,6 +63,18 @@ def reading(engine: Engine) -> Iterator[Session]:
     """Open a transaction that only reads: it waits for nobody, and nobody waits for it."""
     with Session(engine, expire_on_commit=False, autoflush=False) as opened:
         yield opened
+
+
+@contextmanager
+def using(url: str) -> Iterator[Session]:
+    """Open a database for one transaction that may write, with its tables up to date."""
+    engine = open_engine(url)
+    try:
+        migrate(engine)
+        with session(engine) as opened:
+            yield opened
+    finally:
+        engine.dispose()
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
