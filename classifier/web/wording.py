@@ -58,4 +58,4 @@ def spelt_scenario(scenario: str | None) -> str:
 
 def spelt_impact(level: int | None) -> str:
     """A level of impact, as ``serious (3 of 4)``; "" for none."""
-    return f"{IMPACTS[level]} ({level} of 4)" if level in IMPACTS else ""
+    return f"{IMPACTS[level]} ({level} of 4)" if level is not None and level in IMPACTS else ""

@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from classifier.errors import InputError
+from classifier.web.store.columns import storable
 from classifier.web.store.queue import Filter
 
 WORDS = ("repo", "state", "standing", "scenario", "text")
@@ -26,7 +27,7 @@ def filter_of(given: Mapping[str, str]) -> Filter:
 
     Raises InputError for a day or a share that is none.
     """
-    words = {name: given[name][:LONGEST] for name in WORDS if given.get(name)}
+    words = {name: storable(given[name][:LONGEST]) for name in WORDS if given.get(name)}
     days = {name: _day(name, given[name]) for name in DAYS if given.get(name)}
     shares = {name: _share(name, given[name]) for name in SHARES if given.get(name)}
     wanted = replace(NONE, **words, **days, **shares)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """How people screen here: set once, for all reviewers."""
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -79,4 +80,5 @@ def _page(
         "is_saved": is_saved,
         "problem": problem,
     }
-    return render(request, "settings.html", context, status=422 if problem else 200)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+    return render(request, "settings.html", context, status=status)

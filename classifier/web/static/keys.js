@@ -17,6 +17,8 @@ function within(element) {
 function press(element) {
   if (element.dataset.dialog) {
     toggle(element.dataset.dialog);
+  } else if (element.matches("textarea")) {
+    element.focus();
   } else if (element.matches("input[type=radio]")) {
     choose(element);
   } else {
