@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from classifier.types import IssueKey
+from classifier.web.duplicates import catch_up
 from classifier.web.store.decisions import history
-from classifier.web.store.engine import reading
-from classifier.web.store.tables import IssueRow
+from classifier.web.store.engine import reading, session
+from classifier.web.store.issues import upsert
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
+    from classifier.web.store.issues import Arrival
     from classifier.web.store.tables import DecisionRow
     from tests.web.pages.browsing import Visitor
     from tests.web.pages.conftest import Visit
@@ -25,8 +30,8 @@ def said(client: TestClient, page: Visitor) -> list[DecisionRow]:
     """All that was said of the issue that the page shows."""
     found = re.search(r"/issues/(\d+)/decide", page.html)
     assert found
-    with reading(client.app.state.engine) as session:  # type: ignore[attr-defined]
-        return list(history(session, int(found[1])))
+    with reading(client.app.state.engine) as opened:  # type: ignore[attr-defined]
+        return list(history(opened, int(found[1])))
 
 
 def test_an_issue_shows_its_text_its_chance_and_its_address(visit: Visit) -> None:
@@ -35,7 +40,8 @@ def test_an_issue_shows_its_text_its_chance_and_its_address(visit: Visit) -> Non
     assert "focal_loss ignores sample_weight" in page.text
     assert re.search(r"of issues like this, about \d+ in 10+ are silent bugs", page.text)
     assert page.link("Open at GitHub") == "https://github.com/octo/layerkit/issues/1187"
-    assert "<pre><code>import numpy as np" in page.html
+    assert "<pre><code>" in page.html
+    assert "import numpy as np import layerkit as lk" in page.text
 
 
 def test_evidence_is_listed_and_marked_in_the_text(visit: Visit) -> None:
@@ -43,7 +49,7 @@ def test_evidence_is_listed_and_marked_in_the_text(visit: Visit) -> None:
 
     assert "What speaks for and against" in page.text
     assert re.search(r'<mark class="(for|against)">', page.html)
-    assert re.search(r"[+−]\d\.\d", page.text)
+    assert re.search("[+\N{MINUS SIGN}][0-9][.][0-9]", page.text)
 
 
 def test_a_suggestion_comes_with_a_definition_and_what_to_check_first(visit: Visit) -> None:
@@ -131,12 +137,24 @@ def test_history_tells_who_said_what_and_what_no_longer_counts(visit: Visit) -> 
     assert re.search(r"silent Ada .*no longer counts", page.text)
 
 
-def test_near_duplicates_and_similar_decisions_stand_beside(visit: Visit) -> None:
-    ada = visit("Ada").open("/").open_issue("var over two axes").decide("silent")
+def test_near_duplicates_and_similar_decisions_stand_beside(
+    client: TestClient, visit: Visit, arrivals: tuple[Arrival, ...]
+) -> None:
+    first = next(one for one in arrivals if one.issue.title.startswith("Accuracy drops"))
+    body = first.issue.body
+    filed_again = replace(first.issue, key=replace(first.issue.key, number=9001))
+    alike = replace(filed_again, key=IssueKey("octo/layerkit", 9002), body=body[: len(body) // 2])
+    with session(client.app.state.engine) as opened:  # type: ignore[attr-defined]
+        new = [replace(first, issue=filed_again), replace(first, issue=alike)]
+        upsert(opened, new, model_id="fixed", now=datetime.now(UTC))
+    while catch_up(client.app.state.engine):  # type: ignore[attr-defined]
+        pass
+    ada = visit("Ada").open("/?text=accuracy+drops+save").open("/issues/38").decide("silent")
 
-    page = ada.open("/?standing=all").open_issue("Divide by the right count in var")
+    page = ada.open("/issues/39")
 
-    assert "var over two axes divides by the wrong count" in page.text
+    assert "octo/layerkit#9002" in page.text
+    assert re.search(r"silent Accuracy drops .* octo/layerkit#9001 similar wording", page.text)
 
 
 @pytest.mark.parametrize("path", ["/issues/0", "/issues/999", "/issues/99999999999999999999"])
