@@ -42,6 +42,7 @@ def _on_our_error(request: Request, error: Exception) -> Response:
 
 
 def _on_busy(request: Request, _error: Exception) -> Response:
+    request.app.state.metrics.refused.inc()
     return answer(request.url.path, busy(SECONDS_UNTIL_LESS_BUSY, "Scoring is busy"))
 
 

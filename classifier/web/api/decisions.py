@@ -12,6 +12,7 @@ from classifier.web.api.shapes import DecisionIn, DecisionOut, HistoryOut
 from classifier.web.deps import Db, MaybeReviewer, ReadDb
 from classifier.web.problems import Problem
 from classifier.web.security.access import needs_token
+from classifier.web.store.columns import storable
 from classifier.web.store.decisions import Said, decide, history
 from classifier.web.store.reviewers import find_or_add, find_reviewer, get_reviewer
 from classifier.web.store.tables import DecisionRow, ReviewerRow
@@ -51,7 +52,7 @@ def add_decision(
             verdict=said.verdict,
             scenario=said.scenario,
             impact=said.impact,
-            note=said.note,
+            note=storable(said.note),
             position=said.position,
             is_blind=said.is_blind,
             channel="api",
