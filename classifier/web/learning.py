@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from classifier.web.audits import screened
 from classifier.web.store.engine import reading, session
-from classifier.web.store.standing import OPINIONS
+from classifier.web.store.standing import NOT_SILENT, OPINIONS, SILENT
 from classifier.web.store.tables import DecisionRow, HeadRow, IssueRow
 
 if TYPE_CHECKING:  # slow to load, and the server should be up at once
@@ -79,7 +79,7 @@ def labels_of(opened: Session, repo: str) -> "list[Labelled]":
     rows = opened.execute(
         select(IssueRow, first.number, first.digest)
         .outerjoin(first, first.id == IssueRow.duplicate_of)
-        .where(IssueRow.repo == repo, IssueRow.id.in_(clear))
+        .where(IssueRow.repo == repo, IssueRow.standing.in_((SILENT, NOT_SILENT)))
         .order_by(IssueRow.id)
     )
     return [
@@ -90,6 +90,7 @@ def labels_of(opened: Session, repo: str) -> "list[Labelled]":
             *clear[issue.id],
         )
         for issue, number, digest in rows
+        if issue.id in clear  # and not gone
     ]
 
 
