@@ -115,7 +115,8 @@ class Visitor:
     def text(self) -> str:
         """What can be read, on one line."""
         main = re.search(r"<main.*</main>", self.html, re.DOTALL)
-        words = nh3.clean(main[0] if main else self.html, tags=set())
+        apart = re.sub(r"</t[dh]>", " ", main[0] if main else self.html)
+        words = nh3.clean(apart, tags=set())
         return " ".join(words.replace("&nbsp;", " ").split())
 
     @property
