@@ -1,5 +1,6 @@
 """What the tests of the triage page share: databases, issues, the application, a real server."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from classifier.types import Issue
 from classifier.web.app import create_app
 from classifier.web.scoring import ScoringService
 from classifier.web.settings import Settings
-from classifier.web.store.engine import migrate, open_engine, session
+from classifier.web.store.engine import open_engine, session, using
 from classifier.web.store.issues import Arrival, upsert
 from tests.web.cluster import postgresql
 from tests.web.fixed_model import fixed_model
@@ -34,35 +35,58 @@ def postgresql_urls() -> Iterator[str]:
         yield urls
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied: making them takes longer."""
+    path = tmp_path_factory.mktemp("template") / "triage.db"
+    with using(str(path)):
+        pass
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_urls: str) -> str:
+    """The same in PostgreSQL: the template's name."""
+    administer(postgresql_urls, "CREATE DATABASE template_triage")
+    with using(postgresql_urls.format("template_triage")):
+        pass
+    return "template_triage"
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    shutil.copy(sqlite_template, tmp_path / "triage.db")
     return f"sqlite:///{tmp_path / 'triage.db'}"
 
 
 @pytest.fixture
-def postgresql_url(postgresql_urls: str) -> Iterator[str]:
+def postgresql_url(postgresql_urls: str, postgresql_template: str) -> Iterator[str]:
     name = f"triage_{uuid4().hex}"
-    server = postgresql_urls.format("postgres").replace("postgresql:", "postgresql+psycopg:", 1)
-    administration = create_engine(server, isolation_level="AUTOCOMMIT")
-    with administration.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        yield postgresql_urls.format(name)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    administration.dispose()
+    administer(postgresql_urls, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    yield postgresql_urls.format(name)
+    administer(postgresql_urls, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def administer(urls: str, statement: str) -> None:
+    """Run a statement outside of any transaction."""
+    url = urls.format("postgres").replace("postgresql:", "postgresql+psycopg:", 1)
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(statement))
+    server.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty database of either kind: what uses it runs twice."""
+    """A database of either kind with all tables, empty: what uses it runs twice."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """A database with all tables, empty."""
+    """The same, opened."""
     opened = open_engine(database_url)
-    migrate(opened)
     yield opened
     opened.dispose()
 

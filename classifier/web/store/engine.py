@@ -8,7 +8,7 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError, MissingExtraError
@@ -153,13 +153,9 @@ def _try_out(engine: Engine) -> None:
     try:
         with engine.connect():
             pass
-    except OperationalError as error:
+    except DatabaseError as error:
         shown = engine.url.render_as_string(hide_password=True)
         raise InputError(f"Cannot open {shown}: {error.orig}", hint=KINDS) from error
-    except Exception as error:
-        if type(error).__module__ == "sqlite3":  # from the pragmas, before SQLAlchemy sees it
-            raise InputError(f"Cannot open {engine.url.database}: {error}", hint=KINDS) from error
-        raise
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: Any) -> None:  # noqa: ANN401
