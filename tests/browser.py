@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, StorageState
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 AXE = Path(sys.prefix) / "node_modules" / "axe-core" / "axe.min.js"  # `make test` fetches it
@@ -37,12 +37,19 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def grave_barriers(browser: Browser, address: str, *, scheme: str = "light") -> list[str]:
-    """What axe-core finds that keeps people out; skips where axe-core is not there."""
+def grave_barriers(
+    browser: Browser, address: str, *, scheme: str = "light", state: StorageState | None = None
+) -> list[str]:
+    """What axe-core finds that keeps people out; skips where axe-core is not there.
+
+    ``state`` has the cookies of whoever looks.
+    """
     if not AXE.is_file():
         pytest.skip("needs axe-core; where npm is there, `make test` fetches it")
     context = browser.new_context(
-        bypass_csp=True, color_scheme="dark" if scheme == "dark" else "light"
+        bypass_csp=True,
+        color_scheme="dark" if scheme == "dark" else "light",
+        storage_state=state,
     )
     try:
         page = context.new_page()
