@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from classifier.web.problems import MEDIA_TYPE
+from classifier.web.problems import MEDIA_TYPE, is_for_programs
 
 Json = dict[str, Any]
 PROBLEM: Json = {
@@ -84,6 +84,9 @@ def describe(app: FastAPI) -> None:
                 description=app.description,
                 routes=app.routes,
             )
+            made["paths"] = {
+                path: told for path, told in made["paths"].items() if is_for_programs(path)
+            }
             components = made.setdefault("components", {})
             components.setdefault("schemas", {})["Problem"] = PROBLEM
             components["securitySchemes"] = {"token": TOKEN}

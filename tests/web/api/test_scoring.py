@@ -84,7 +84,7 @@ def test_a_profile_of_the_server_holds_for_programs(
 
 @pytest.fixture
 def profile() -> Profile:
-    return replace(PROFILE, model_id=fixed_model().model_id)
+    return replace(PROFILE, model_id=fixed_model().model_id, log_odds_offset=-0.5)
 
 
 def test_the_top_and_the_likely_are_kept(client: TestClient, examples: tuple[Issue, ...]) -> None:
