@@ -17,6 +17,7 @@ from classifier.web.guard import guard
 from classifier.web.handlers import handle_errors
 from classifier.web.ingest import Ingest
 from classifier.web.metrics import Metrics
+from classifier.web.overviews import Overviews
 from classifier.web.pages.spread import Spreads
 from classifier.web.precedents import Precedents
 from classifier.web.scoring import ScoringService
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
     app.state.templates = make_templates()
     app.state.precedents = Precedents()
     app.state.spreads = Spreads()
+    app.state.overviews = Overviews()
     app.state.on_ingested = ()  # whoever hears of issues that came, by a source or a webhook
     app.state.filling = _filling(app)
     app.state.upkeep = Upkeep(engine)
@@ -96,7 +98,9 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
 def _filling(app: FastAPI) -> Filling:
     settings: Settings = app.state.settings
     scoring: ScoringService = app.state.scoring
-    ingest = Ingest(app.state.engine, scoring, seen=settings.seen, on_ingested=app.state.on_ingested)
+    ingest = Ingest(
+        app.state.engine, scoring, seen=settings.seen, on_ingested=app.state.on_ingested
+    )
 
     def through() -> str:
         return f"{scoring.model().model_id} {settings.offset!r}"

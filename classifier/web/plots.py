@@ -1,55 +1,24 @@
-"""The status page's pictures, as SVG without a style in it, which the page's policy would refuse.
+"""The status page's pictures."""
 
-Each is drawn for a light and for a dark page; its words are text, so that they can be read out.
-"""
-
-import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
 
+from classifier.chances import percent
+from classifier.web.drawing import Theme, draw
 from classifier.web.overview import Overview
 from classifier.web.statistics.estimates import Floats, Share
 from classifier.web.statistics.series import Dated, spread_of
 
-SIZE = (5.2, 2.7)  # inches; the page scales it
-FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 EDGES = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
-STYLE = re.compile(r' style="([^"]*)"')
-SIZED = re.compile(r"(\d+(?:\.\d+)?)px")
-DROPPED = re.compile(
-    r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Colours on one kind of page; the background is the page's own."""
-
-    ink: str
-    soft: str
-    line: str
-    main: str
-    other: str
-    alarm: str
-
-
-THEMES: Mapping[str, Theme] = MappingProxyType(
-    {
-        "light": Theme("#1d2024", "#5b626b", "#e0dfdb", "#1f5fa8", "#8b9098", "#c2410c"),
-        "dark": Theme("#e3e6ea", "#a3abb5", "#3a4048", "#8fb8f6", "#8b939d", "#ef8354"),
-    }
-)
-
+HALF_A_WEEK, SIX_DAYS, HALF_A_MONTH = (np.timedelta64(days, "D") for days in (3, 6, 14))
+Days = NDArray[np.datetime64]
 Draw = Callable[[Axes, Overview, Theme], None]
 
 
@@ -64,74 +33,21 @@ class Plot:
 
 
 def draw_plot(name: str, found: Overview, *, theme: str = "light") -> str:
-    """Draw a picture of ``PLOTS`` as SVG; the same numbers give the same text."""
-    plot, colours = PLOTS[name], THEMES[theme]
-    with mpl.rc_context(_settings(colours)):
-        figure = Figure(figsize=SIZE, layout="constrained")
-        plot.draw(figure.subplots(), found, colours)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
-    return without_style(buffer.getvalue())
-
-
-def without_style(svg: str) -> str:
-    """Turn style into attributes, which say the same and need no permission."""
-    return STYLE.sub(_attributes, DROPPED.sub("", svg)).strip() + "\n"
-
-
-def _attributes(found: re.Match[str]) -> str:
-    said: dict[str, str] = {}
-    for declaration in filter(None, map(str.strip, found[1].split(";"))):
-        name, _, value = declaration.partition(":")
-        if name == "font":
-            size = SIZED.search(value)
-            said |= {"font-size": size[1] if size else "10", "font-family": FONT}
-            if "bold" in value or "600" in value:
-                said["font-weight"] = "600"
-        else:
-            said[name.strip()] = value.strip().replace('"', "'")
-    return "".join(f' {name}="{value}"' for name, value in said.items())
-
-
-def _settings(theme: Theme) -> dict[str, object]:
-    return {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "silentrank",
-        "font.size": 9,
-        "text.parse_math": False,
-        "text.color": theme.ink,
-        "axes.labelcolor": theme.soft,
-        "axes.edgecolor": theme.line,
-        "axes.grid": True,
-        "axes.grid.axis": "y",
-        "axes.axisbelow": True,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.spines.left": False,
-        "grid.color": theme.line,
-        "grid.linewidth": 0.6,
-        "xtick.color": theme.line,
-        "ytick.color": theme.line,
-        "xtick.labelcolor": theme.soft,
-        "ytick.labelcolor": theme.soft,
-        "ytick.major.size": 0,
-        "legend.frameon": False,
-        "legend.labelcolor": theme.ink,
-    }
+    """Draw a picture of ``PLOTS`` as SVG."""
+    return draw(lambda axes, colours: PLOTS[name].draw(axes, found, colours), theme)
 
 
 def _weeks(axes: Axes, found: Overview, theme: Theme) -> None:
     weeks = _days([week for week, _ in found.weeks])
     counts = [count for _, count in found.weeks]
-    axes.bar(weeks + 3.0, counts, width=6.0, color=theme.main, linewidth=0)
+    axes.bar(weeks + HALF_A_WEEK, counts, width=SIX_DAYS, color=theme.main, linewidth=0)
     axes.set(ylabel="issues a week")
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    _by_date(axes)
 
 
 def _above(axes: Axes, found: Overview, theme: Theme) -> None:
     _months(axes, found.above, theme, joined=True)
-    axes.set(ylabel=f"share from {found.threshold:.0%} on", ylim=(0, None))
+    axes.set(ylabel=f"share from {percent(found.threshold)} on", ylim=(0, None))
 
 
 def _precision(axes: Axes, found: Overview, theme: Theme) -> None:
@@ -139,27 +55,22 @@ def _precision(axes: Axes, found: Overview, theme: Theme) -> None:
     value = found.precision.value
     if value is not None:
         axes.axhline(value, color=theme.other, linewidth=1, linestyle="--")
-        axes.annotate(
-            f"all months {value:.0%}",
-            (1, value),
-            (-2, 3),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            color=theme.soft,
+        axes.set_title(
+            f"- - all months: {percent(value)}", loc="right", fontsize=10, color=theme.soft
         )
     axes.set(ylabel="silent among those audited", ylim=(0, 1.03))
 
 
 def _months(axes: Axes, dated: Sequence[Dated], theme: Theme, *, joined: bool) -> None:
-    months = _days([point.month for point in dated]) + 14.0  # the middle
+    months = _days([point.month for point in dated]) + HALF_A_MONTH
     _intervals(axes, months, [point.share for point in dated], theme, joined=joined)
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
-    _by_date(axes)
+    first = min(months[0], months[-1] - 6 * HALF_A_MONTH)  # few months need some room, too
+    axes.set_xlim(first - HALF_A_MONTH, months[-1] + HALF_A_MONTH)  # type: ignore[arg-type] # dates
+    axes.yaxis.set_major_formatter(FuncFormatter(_percent))
 
 
 def _intervals(
-    axes: Axes, places: Floats, shares: Sequence[Share], theme: Theme, *, joined: bool
+    axes: Axes, places: Floats | Days, shares: Sequence[Share], theme: Theme, *, joined: bool
 ) -> None:
     values = np.array([share.value or 0.0 for share in shares])
     bounds = np.array([[share.low, share.high] for share in shares]).T
@@ -174,6 +85,7 @@ def _intervals(
         capsize=2.5,
         linewidth=1.4,
         markersize=4.5,
+        clip_on=False,
     )
 
 
@@ -192,7 +104,7 @@ def _reliability(axes: Axes, found: Overview, theme: Theme) -> None:
         ylim=(0, min(1.0, max(limit, *(share.high for _, share in found.reliability)) * 1.03)),
     )
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
+        axis.set_major_formatter(FuncFormatter(_percent))
 
 
 def _scores(axes: Axes, found: Overview, theme: Theme) -> None:
@@ -210,7 +122,7 @@ def _scores(axes: Axes, found: Overview, theme: Theme) -> None:
     axes.stairs(before, np.arange(len(EDGES)) - 0.5, color=theme.ink, linewidth=1.4, label="before")
     axes.set_xticks(np.arange(len(EDGES)) - 0.5, [f"{100 * edge:g}" for edge in EDGES])
     axes.set(xlabel="probability, %", ylabel="share of the issues")
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    axes.yaxis.set_major_formatter(FuncFormatter(_percent))
     axes.legend(loc="upper right")
 
 
@@ -236,18 +148,14 @@ def _drift(axes: Axes, found: Overview, theme: Theme) -> None:
     most = max(max(point.scores, point.length, point.templates) for point in found.drift)
     axes.set(ylabel="times its threshold", ylim=(0, max(1.5, 1.1 * most)))
     axes.legend(loc="upper right", ncols=3)
-    _by_date(axes)
 
 
-def _by_date(axes: Axes) -> None:
-    locator = AutoDateLocator(minticks=3, maxticks=7)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+def _percent(share: float, _position: int) -> str:
+    return f"{100 * share:.3g} %"
 
 
-def _days(days: Sequence[date]) -> Floats:
-    numbers: Floats = np.array([date2num(day) for day in days], dtype=np.float64)
-    return numbers
+def _days(days: Sequence[date]) -> Days:
+    return np.array(days, dtype="datetime64[D]")
 
 
 PLOTS: Mapping[str, Plot] = MappingProxyType(

@@ -16,11 +16,11 @@ LEAST_VOTES = 2
 EQUAL = 1e-12  # differences that rounding alone makes
 WORDS = (
     (0.0, "no better than chance"),
-    (0.2, "slight"),
-    (0.4, "fair"),
-    (0.6, "moderate"),
-    (0.8, "substantial"),
-    (1.0, "almost perfect"),
+    (0.2, "slight beyond chance"),
+    (0.4, "fair beyond chance"),
+    (0.6, "moderate beyond chance"),
+    (0.8, "substantial beyond chance"),
+    (1.0, "almost perfect beyond chance"),
 )
 
 
@@ -44,10 +44,9 @@ class Agreement:
         if self.kappa is None:
             return f"All votes {of} are the same word, so agreement beyond chance means nothing."
         word = next(word for most, word in WORDS if self.kappa <= most)
-        return (
-            f"Reviewers agree {of} votes: {word} agreement beyond chance, "
-            f"kappa {self.kappa:.2f} ({self.low:.2f} to {self.high:.2f})."
-        )
+        numbers = f"kappa {self.kappa:.2f} ({self.low:.2f} to {self.high:.2f})"
+        minus = numbers.replace("-", "\N{MINUS SIGN}")
+        return f"Agreement {of} votes is {word}: {minus}."
 
 
 def fleiss_kappa(

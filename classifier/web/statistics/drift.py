@@ -14,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.stats import chi2, fisher_exact, kstwo
 
+from classifier.chances import percent
 from classifier.web.statistics.estimates import Booleans, Floats
 
 FEWEST = 50  # issues on either side, below which nothing is said
@@ -39,7 +40,7 @@ LENGTH_RULE = (
 )
 TEMPLATES_RULE = (
     "Share of issues of which two others or more are near-duplicates (four fifths of the word "
-    f"triples in common): drift from {TEMPLATE_DRIFT:.0%} on, a fifth of the reading, if it was "
+    f"triples in common): drift from {percent(TEMPLATE_DRIFT)} on, a fifth of the reading, if it was "
     "less before (Fisher's exact test, 1 of 100)."
 )
 
@@ -152,7 +153,8 @@ def template_drift(reference: Booleans, recent: Booleans) -> Finding:
     table = [[int(part.sum()), int((~part).sum())] for part in (recent, reference)]
     is_more = float(fisher_exact(table, alternative="greater").pvalue) < CHANCE
     level = level_of(value if is_more else 0.0, TEMPLATE_DRIFT, TEMPLATE_DRIFT)
-    shares = f"{value:.0%} of the issues nearly repeat others, {float(reference.mean()):.0%} before"
+    now, before = percent(value), percent(float(reference.mean()))
+    shares = f"{now} of the issues nearly repeat others, {before} before"
     sentence = {
         Level.STEADY: f"Few reports look machine-filed: {shares}.",
         Level.DRIFT: f"Many reports look machine-filed: {shares}. One decision may do for all of "

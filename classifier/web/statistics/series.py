@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from classifier.web.statistics.drift import (
     BINS,
-    FEWEST,
     LENGTH_DRIFT,
     PSI_DRIFT,
     TEMPLATE_DRIFT,
@@ -23,6 +22,7 @@ from classifier.web.statistics.drift import (
 from classifier.web.statistics.estimates import Booleans, Floats, Share, clopper_pearson
 
 WEEKS, MONTHS, PARTS = 104, 24, 12  # shown at most, the latest
+FEWEST_A_PART = 100  # issues
 RECENT_DAYS = 90.0
 FEW_RECENT = 100  # issues, below which the recent ones are the newest of these many
 LARGEST_RECENT = 1 / 3  # of all
@@ -94,7 +94,7 @@ def drift_over_time(
 ) -> list[DriftPoint]:
     """Compare each part of the queue, in order of time, with all that came before: (issues,)."""
     order = np.argsort(times, kind="stable")
-    parts = min(PARTS, len(order) // FEWEST)
+    parts = min(PARTS, len(order) // FEWEST_A_PART)
     points = []
     for part in np.array_split(order, parts)[1:] if parts > 1 else []:
         before = order[: int(np.flatnonzero(order == part[0])[0])]

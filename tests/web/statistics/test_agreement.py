@@ -27,7 +27,7 @@ def test_equal_numbers_of_raters_give_the_published_kappa() -> None:
     found = fleiss_kappa(np.array(FLEISS))
 
     assert found.kappa == pytest.approx(0.210, abs=5e-4)
-    assert "fair agreement beyond chance, kappa 0.21" in found.sentence
+    assert "is fair beyond chance: kappa 0.21" in found.sentence
 
 
 def test_unequal_numbers_of_raters_give_the_published_kappa() -> None:

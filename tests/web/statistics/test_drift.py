@@ -117,7 +117,9 @@ def test_many_new_near_duplicates_look_machine_filed() -> None:
     few, many = np.arange(200) < 4, np.arange(100) < 40
 
     assert template_drift(few, many).level is Level.DRIFT
-    assert "40% of the issues nearly repeat others, 2% before" in template_drift(few, many).sentence
+    assert (
+        "40 % of the issues nearly repeat others, 2 % before" in template_drift(few, many).sentence
+    )
 
 
 def test_near_duplicates_that_were_always_there_are_no_drift() -> None:
