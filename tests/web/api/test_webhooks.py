@@ -184,9 +184,10 @@ def test_a_wrong_signature_changes_nothing(hooked: TestClient, given: str) -> No
         "content-type": "application/json",
         "x-github-event": "issues",
         "x-github-delivery": "1",
-        "x-hub-signature-256": given.encode("latin-1"),
+        "x-hub-signature-256": given,
     }
-    answer = hooked.post("/webhooks/github", content=b"{}", headers=headers)
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    answer = hooked.post("/webhooks/github", content=b"{}", headers=encoded)
 
     assert answer.status_code == 401
     assert notes(hooked) == []

@@ -38,7 +38,7 @@ def make_app(tmp_path: Path, empty_database: Path) -> Iterator[MakeApp]:
     shutil.copy(empty_database, tmp_path / "page.db")
     made: list[FastAPI] = []
 
-    def make(**settings: Any) -> FastAPI:
+    def make(**settings: Any) -> FastAPI:  # noqa: ANN401 - any of them
         app = create_app(Settings(database_url=str(tmp_path / "page.db"), **settings))
         _add_probe(app)
         made.append(app)
