@@ -119,7 +119,11 @@ def rank(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Write to a file, replaced only once complete."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write to a file, replaced only once complete; .html is a report for a browser.",
+        ),
     ] = None,
     explain: ExplainOption = False,
     as_filed: AsFiledOption = False,
@@ -138,17 +142,13 @@ def rank(
     silentrank rank github:OWNER/NAME
     silentrank rank "github:OWNER/NAME?since=2026-11-01&labels=bug" --as-filed
     silentrank rank issues.jsonl --top 20 --by priority
-    silentrank rank issues.csv more.parquet --explain --out ranking.md
-    silentrank rank issues.jsonl --explain --out report.html
+    silentrank rank issues.csv more.parquet --explain --out report.html
     gh issue list --limit 500 --json number,title,body,url | silentrank rank -
     ```
 
     With `--profile`, probabilities suit the repository, only what is worth reading there is
     kept, and near the threshold it is said which facts an issue lacks. With `--by priority`, what
     is likely and severe comes first, if the model knows scenarios.
-
-    A report, `--format html`, is one file to read in a browser, with filters and a guide; it works
-    from disk and offline.
 
     Titles cannot act in any format: in CSV an apostrophe goes before what a spreadsheet would
     run as a formula; only the JSON lines carry every title exactly as it was filed.

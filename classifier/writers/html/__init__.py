@@ -5,16 +5,16 @@ well and read without JavaScript, which only the filters need.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
-from classifier.types import RankedIssue, Ranking
+from classifier.types import Ranking
 from classifier.writers.html.filters import controls
 from classifier.writers.html.guide import guide
 from classifier.writers.html.rows import table
-from classifier.writers.html.words import LONGEST_NAME, counted, per_cent, text
+from classifier.writers.html.words import LONGEST_NAME, common_repo, counted, per_cent, text
 
 HERE = Path(__file__).parent
 LIKELY, POSSIBLE = 50, 20  # per cent, from where on a bar has another colour
@@ -98,15 +98,9 @@ def _expected(ranking: Ranking) -> str:
     return f" Added up, their probabilities make about {bugs}."
 
 
-def common_repo(entries: Iterable[RankedIssue]) -> str:
-    """Return the repository that all issues are of, if there is one."""
-    repos = {entry.key.repo for entry in entries}
-    return repos.pop() if len(repos) == 1 else ""
-
-
 def _style() -> str:
     """The style sheet, and a rule for the length of each bar: no element needs a style."""
-    lengths = "".join(f".bar .w{n} {{ width: {n}%;{_colour(n)} }}\n" for n in range(101))
+    lengths = "".join(f".w{n}::before {{ width: {n}%;{_colour(n)} }}\n" for n in range(101))
     return f"{(HERE / 'report.css').read_text(encoding='utf-8')}{lengths}"
 
 

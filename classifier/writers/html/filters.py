@@ -60,7 +60,8 @@ def _orders(ranking: Ranking) -> str:
         orders["priority"] = "priority"
     if ranking.has_outlooks:
         orders["impact"] = "impact, worst first"
-    orders["issue"] = "number, newest first"
+    is_one = len({entry.key.repo for entry in ranking.entries}) == 1
+    orders["issue"] = "newest first" if is_one else "repository, newest first"
     return _select(
         "Order",
         "order",

@@ -5,23 +5,24 @@
   const count = document.querySelector(".count");
   const wanted = form.elements;
 
+  const [RANK, CHANCE, ISSUE, OUTLOOK] = [0, 1, 2, 3];
+  const number = (part, where) => parseFloat(part?.textContent.match(where)?.[1]) || 0;
   // the issue's own words and its reasons, not what every issue has written beside them
-  const text = (row) =>
-    Array.from(row.querySelectorAll(".issue > :first-child, .issue > small, li"))
+  const words = (issue) =>
+    Array.from(issue.querySelectorAll(":scope > :first-child, small, li"))
       .map((part) => part.textContent)
       .join("\n")
       .toLowerCase();
-  const number = (row, selector) => parseFloat(row.querySelector(selector)?.textContent) || 0;
   const issues = Array.from(body.rows, (row) => ({
     row,
-    text: text(row),
+    words: words(row.cells[ISSUE]),
     repo: row.querySelector("bdi")?.textContent ?? "",
-    kind: row.querySelector(".kind a")?.hash.slice(1) ?? "",
-    rank: number(row, ".rank"),
-    chance: number(row, ".chance b"),
-    priority: number(row, ".priority"),
-    impact: number(row, ".kind b"),
-    number: parseInt(row.querySelector("bdi")?.nextSibling?.data.slice(1), 10) || 0,
+    number: number(row.cells[ISSUE].querySelector("small:not(.lacks)"), /#(\d+)$/),
+    kind: row.cells[OUTLOOK]?.querySelector("a")?.hash.slice(1) ?? "",
+    rank: number(row.cells[RANK], /(\d+)/),
+    chance: number(row.cells[CHANCE], /([\d.]+)/),
+    priority: number(row.cells[OUTLOOK], /priority ([\d.]+)/),
+    impact: number(row.cells[OUTLOOK], /impact (\d)/),
   }));
 
   const orders = {
@@ -33,9 +34,9 @@
   };
 
   const fits = (issue) => {
-    const words = wanted.text.value.toLowerCase().split(/\s+/);
+    const asked = wanted.text.value.toLowerCase().split(/\s+/);
     return (
-      words.every((word) => issue.text.includes(word)) &&
+      asked.every((word) => issue.words.includes(word)) &&
       (!wanted.repo?.value || issue.repo === wanted.repo.value) &&
       (!wanted.kind?.value || issue.kind === wanted.kind.value) &&
       issue.chance >= (parseFloat(wanted.least.value) || 0)

@@ -10,6 +10,7 @@ from classifier.writers.html.words import (
     LONGEST_NAME,
     LONGEST_QUOTE,
     LONGEST_TITLE,
+    common_repo,
     link,
     per_cent,
     text,
@@ -17,86 +18,86 @@ from classifier.writers.html.words import (
 
 
 def table(ranking: Ranking, *, with_evidence: bool) -> Iterator[str]:
-    """Yield the table a row at a time, its end at last."""
+    """Yield the table a row at a time, its end at last.
+
+    A thousand issues should be small enough to be mailed, so a row has no class, which places
+    tell as well, and no end tag that HTML can do without.
+    """
     yield '<table class="ranking">\n<thead><tr>'
-    yield "".join(f'<th scope="col" class="{name}">{words}</th>' for name, words in heads(ranking))
+    yield "".join(f'<th scope="col">{head}</th>' for head in _heads(ranking))
     yield "</tr></thead>\n<tbody>\n"
+    repo = common_repo(ranking.entries)
     for entry in ranking.entries:
-        yield _row(entry, ranking, with_evidence=with_evidence)
+        yield _row(entry, ranking, _name(entry, without=repo), with_evidence=with_evidence)
     yield "</tbody>\n</table>\n"
 
 
-def heads(ranking: Ranking) -> Sequence[tuple[str, str]]:
-    """Return the class and the header of each column; where priority makes the order, it leads."""
-    priority = [("priority", "Priority")] if ranking.has_outlooks or _is_urgent(ranking) else []
-    first, last = (priority, []) if _is_urgent(ranking) else ([], priority)
-    kind = [("kind", "Scenario, if silent")] if ranking.has_outlooks else []
-    return [
-        *(("rank", "Rank"), *first, ("chance", "Silent?"), ("issue", "Issue")),
-        *kind,
-        *last,
+def _heads(ranking: Ranking) -> Sequence[str]:
+    return [*("Rank", "Silent?", "Issue"), *(["If silent"] if ranking.has_outlooks else [])]
+
+
+def _name(entry: RankedIssue, *, without: str) -> str:
+    repo = "" if entry.key.repo == without else text(entry.key.repo, LONGEST_NAME)
+    number = f"#{entry.key.number}" if entry.key.number else ""
+    return (
+        f"<small>{f'<bdi>{repo}</bdi>' if repo else ''}{number}</small>" if repo or number else ""
+    )
+
+
+def _row(entry: RankedIssue, ranking: Ranking, name: str, *, with_evidence: bool) -> str:
+    cells = [
+        str(entry.rank),
+        _chance(entry, ranking.threshold),
+        "".join(_issue(entry, name, with_evidence=with_evidence)),
+        *([_outlook(entry, ranking)] if ranking.has_outlooks else []),
     ]
-
-
-def _is_urgent(ranking: Ranking) -> bool:
-    return ranking.by == "priority"
-
-
-def _row(entry: RankedIssue, ranking: Ranking, *, with_evidence: bool) -> str:
-    cells = {
-        "rank": str(entry.rank),
-        "priority": "" if entry.priority is None else f"{entry.priority:.2f}",
-        "chance": _chance(entry, ranking.threshold),
-        "issue": "".join(_issue(entry, with_evidence=with_evidence)),
-        "kind": _kind(entry),
-    }
-    written = (f'<td class="{name}">{cells[name]}</td>' for name, _ in heads(ranking))
-    return f"<tr>{''.join(written)}</tr>\n"
+    return f"<tr>{''.join(f'<td>{cell}' for cell in cells)}\n"
 
 
 def _chance(entry: RankedIssue, threshold: float | None) -> str:
+    bar = f'<i class="w{round(100 * entry.probability)}"></i>'
     words = f"<small>{chance(entry.probability)}</small>"
     if threshold is not None:
         words += f'<small class="verdict">{verdict_of(entry, threshold)}</small>'
-    length = round(100 * entry.probability)
-    bar = f'<span class="bar"><i class="w{length}"></i></span>'
     return f"<b>{per_cent(entry.probability, digits=1)}</b>{bar}{words}"
 
 
-def _issue(entry: RankedIssue, *, with_evidence: bool) -> Iterator[str]:
+def _issue(entry: RankedIssue, name: str, *, with_evidence: bool) -> Iterator[str]:
     yield link(entry.url, text(entry.title, LONGEST_TITLE) or "(no title)")
-    number = f"#{entry.key.number}" if entry.key.number else ""
-    if entry.key.repo or number:
-        yield f"<small><bdi>{text(entry.key.repo, LONGEST_NAME)}</bdi>{number}</small>"
+    yield name
     if entry.missing:
         facts = ", ".join(text(fact, LONGEST_NAME) for fact in entry.missing)
         yield f'<small class="lacks">{facts}</small>'
     if with_evidence and entry.evidence:
-        yield _reasons(entry.evidence)
+        yield _reasons(entry)
 
 
-def _reasons(evidence: Sequence[Evidence]) -> str:
-    supporting = sum(reason.weight > 0 for reason in evidence)
-    summary = f"Reasons: {supporting} for, {len(evidence) - supporting} against"
-    return (
-        f"<details open><summary>{summary}</summary>"
-        f"<ul>{''.join(map(_reason, evidence))}</ul></details>"
-    )
+def _reasons(entry: RankedIssue) -> str:
+    supporting = sum(reason.weight > 0 for reason in entry.evidence)
+    summary = f"Reasons: {supporting} for, {len(entry.evidence) - supporting} against"
+    reasons = "".join(_reason(reason, entry.title) for reason in entry.evidence)
+    return f"<details open><summary>{summary}</summary><ul>{reasons}</ul></details>"
 
 
-def _reason(reason: Evidence) -> str:
+def _reason(reason: Evidence, title: str) -> str:
+    """One line; the title, which stands above, is not said again."""
     tag = "b" if reason.weight > 0 else "i"
     weight = f"{reason.weight:+.2f}".replace("-", "\N{MINUS SIGN}")
     words = text(reason.text, LONGEST_QUOTE)
-    return f"<li><{tag}>{weight}</{tag}>{f'<q>{words}</q>' if reason.is_quote else words}</li>"
+    if reason.is_quote:
+        words = "the title" if reason.text == title else f"<q>{words}</q>"
+    return f"<li><{tag}>{weight}</{tag}>{words}"
 
 
-def _kind(entry: RankedIssue) -> str:
-    if entry.outlook is None:
+def _outlook(entry: RankedIssue, ranking: Ranking) -> str:
+    """What to expect; the priority leads where it makes the order."""
+    if entry.outlook is None or entry.priority is None:
         return ""
     outlook = entry.outlook
-    share = outlook.scenario_probability
-    name = GUIDELINES[outlook.scenario].name
+    name, share = GUIDELINES[outlook.scenario].name, outlook.scenario_probability
     hint = name if share >= NAMED_FROM else f"perhaps {name[0].lower()}{name[1:]}"
-    impact = f"impact <b>{outlook.impact}</b> of 4, {IMPACTS.get(outlook.impact, 'unknown')}"
-    return f'<a href="#{outlook.scenario}">{hint}</a> {per_cent(share)}<small>{impact}</small>'
+    impact = f"impact {outlook.impact} of 4, {IMPACTS.get(outlook.impact, 'unknown')}"
+    scenario = f'<a href="#{outlook.scenario}">{hint}</a> {per_cent(share)}<small>{impact}</small>'
+    if ranking.by == "priority":
+        return f"<b>priority {entry.priority:.2f}</b> {scenario}"
+    return f"{scenario}<small>priority {entry.priority:.2f}</small>"

@@ -1,12 +1,14 @@
 """Strangers' words in HTML: text that is only text, and links that only lead to the web."""
 
+from collections.abc import Iterable
 from html import escape
 
+from classifier.types import RankedIssue
 from classifier.writers.escape import WEB_ADDRESS, visible
 
 LONGEST_TITLE = 256  # characters, as at GitHub; what is longer was made to fill the page
 LONGEST_NAME = 120
-LONGEST_QUOTE = 160
+LONGEST_QUOTE = 120  # about a line of the page
 LONGEST_ADDRESS = 500
 
 
@@ -32,3 +34,9 @@ def per_cent(share: float, *, digits: int = 0) -> str:
 def counted(count: int, singular: str, plural: str) -> str:
     """A count with its noun."""
     return f"{count:,} {singular if count == 1 else plural}"
+
+
+def common_repo(entries: Iterable[RankedIssue]) -> str:
+    """Return the repository that all issues are of, which need not stand in every row then."""
+    repos = {entry.key.repo for entry in entries}
+    return repos.pop() if len(repos) == 1 else ""
