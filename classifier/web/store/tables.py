@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Computed,
     Double,
+    FetchedValue,
     ForeignKey,
     Index,
     MetaData,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -50,6 +51,7 @@ class IssueRow(Base):
     """An issue as it stands now, with the latest score and what people made of it."""
 
     __tablename__ = "issues"
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - what triggers set is read later
 
     id: Mapped[int] = mapped_column(primary_key=True)
     repo: Mapped[str]  # "owner/name"; "" where unknown
@@ -73,12 +75,13 @@ class IssueRow(Base):
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
     title: Mapped[str]
     body: Mapped[str]  # with the title, last: long texts do not slow down reading what is before
-    # What issues are ranked by; the database computes both.
-    current: Mapped[float] = mapped_column(
-        Computed("coalesce(head_probability, probability)", persisted=True)
+    # What issues are ranked by. Triggers compute both whenever what they are made of changes;
+    # they are no generated columns, since SQLite answers no query from an index with one.
+    current: Mapped[float] = mapped_column(  # the head's probability, else the model's
+        server_default=text("0"), server_onupdate=FetchedValue()
     )
-    priority: Mapped[float | None] = mapped_column(
-        Computed("coalesce(head_probability, probability) * severity", persisted=True)
+    priority: Mapped[float | None] = mapped_column(  # times severity
+        server_default=FetchedValue(), server_onupdate=FetchedValue()
     )
 
 

@@ -81,18 +81,8 @@ def upgrade() -> None:
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column(
-            "current",
-            sa.Double(),
-            sa.Computed("coalesce(head_probability, probability)", persisted=True),
-            nullable=False,
-        ),
-        sa.Column(
-            "priority",
-            sa.Double(),
-            sa.Computed("coalesce(head_probability, probability) * severity", persisted=True),
-            nullable=True,
-        ),
+        sa.Column("current", sa.Double(), server_default=sa.text("0"), nullable=False),
+        sa.Column("priority", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(["duplicate_of"], ["issues.id"], name="fk_issues_duplicate_of"),
         sa.PrimaryKeyConstraint("id", name="pk_issues"),
     )

@@ -1,4 +1,4 @@
-"""Indexes of the queue, search in texts, and decisions that nobody can change."""
+"""Indexes of the queue, what issues are ranked by, search, and decisions that nobody changes."""
 
 from alembic import op
 
@@ -24,11 +24,15 @@ SAME = {
     "uq_issues_key": ("repo, number", "repo <> '' AND number > 0"),
     "uq_issues_digest": ("digest", "repo = '' OR number = 0"),
 }
+RANKED_BY = "head_probability, probability, severity"
+CURRENT = "coalesce({0}head_probability, {0}probability)"
+PRIORITY = "coalesce({0}head_probability, {0}probability) * {0}severity"
+RANK = f"UPDATE issues SET current = {CURRENT}, priority = {PRIORITY}".format("")  # noqa: S608 - all of it stands here
 NEVER = "decisions are never changed"
 SQLITE_SEARCH = (
     (
         "CREATE VIRTUAL TABLE issue_texts USING fts5"
-        "(title, body, content='issues', content_rowid='id', tokenize='unicode61')"
+        "(title, body, content='issues', content_rowid='id', tokenize='unicode61', prefix='2 3')"
     ),
     "INSERT INTO issue_texts(issue_texts) VALUES ('rebuild')",
     (
@@ -47,6 +51,10 @@ SQLITE_SEARCH = (
         "INSERT INTO issue_texts(rowid, title, body) VALUES (new.id, new.title, new.body); END"
     ),
 )
+SQLITE_RANKS = tuple(
+    f"CREATE TRIGGER issue_ranks_{name} AFTER {event} ON issues BEGIN {RANK} WHERE id = new.id; END"
+    for name, event in (("insert", "INSERT"), ("update", f"UPDATE OF {RANKED_BY}"))
+)
 SQLITE_SAFEGUARDS = tuple(
     f"CREATE TRIGGER decisions_no_{action} BEFORE {action} ON decisions "
     f"BEGIN SELECT RAISE(ABORT, '{NEVER}'); END"
@@ -57,6 +65,17 @@ POSTGRESQL_SEARCH = (
     (
         "CREATE INDEX ix_issues_words ON issues USING gin (to_tsvector('simple', "
         "regexp_replace(left(title || ' ' || body, 100000), '[[:punct:]]+', ' ', 'g')))"
+    ),
+)
+POSTGRESQL_RANKS = (
+    (
+        "CREATE FUNCTION issue_ranks() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN NEW.current := {CURRENT.format('NEW.')}; "
+        f"NEW.priority := {PRIORITY.format('NEW.')}; RETURN NEW; END $$"
+    ),
+    (
+        f"CREATE TRIGGER issue_ranks BEFORE INSERT OR UPDATE OF {RANKED_BY} ON issues "
+        "FOR EACH ROW EXECUTE FUNCTION issue_ranks()"
     ),
 )
 POSTGRESQL_SAFEGUARDS = (
@@ -85,11 +104,9 @@ def upgrade() -> None:
         op.execute(f"CREATE INDEX {name} ON issues ({columns})")
     for name, (columns, condition) in SAME.items():
         op.execute(f"CREATE UNIQUE INDEX {name} ON issues ({columns}) WHERE {condition}")
-    for statement in (
-        SQLITE_SEARCH + SQLITE_SAFEGUARDS
-        if is_sqlite
-        else POSTGRESQL_SEARCH + POSTGRESQL_SAFEGUARDS
-    ):
+    sqlite = (*SQLITE_SEARCH, *SQLITE_RANKS, *SQLITE_SAFEGUARDS)
+    postgresql = (*POSTGRESQL_SEARCH, *POSTGRESQL_RANKS, *POSTGRESQL_SAFEGUARDS)
+    for statement in (RANK, *(sqlite if is_sqlite else postgresql)):
         op.execute(statement)
 
 
@@ -100,11 +117,15 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {name}")
         for name in ("insert", "delete", "update"):
             op.execute(f"DROP TRIGGER issue_texts_{name}")
+        for name in ("insert", "update"):
+            op.execute(f"DROP TRIGGER issue_ranks_{name}")
         op.execute("DROP TABLE issue_texts")
     else:
         for name in ("decisions_no_update", "decisions_no_truncate"):
             op.execute(f"DROP TRIGGER {name} ON decisions")
         op.execute("DROP FUNCTION decisions_never_change()")
+        op.execute("DROP TRIGGER issue_ranks ON issues")
+        op.execute("DROP FUNCTION issue_ranks()")
         op.execute("DROP INDEX ix_issues_words")
     for name in (*ORDERS, *INDEXES, *SAME):
         op.execute(f"DROP INDEX {name}")
