@@ -12,13 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from classifier.web.api.webhooks import check_signature
+from classifier.web.problems import Problem
 from classifier.web.store.engine import reading
 from classifier.web.store.tables import DeliveryRow
 from tests.fake_github import FakeGitHub
 from tests.fake_github.entities import Issue
 from tests.fake_github.repository import Repository
 
-SECRET = "It's a secret to everybody"  # noqa: S105 - of the tests
+SECRET = "It's a Secret to Everybody"  # noqa: S105 - of the tests
 REPO = "octo/watched"
 Deliver = Callable[..., Any]
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -84,9 +86,11 @@ def notes(client: TestClient) -> list[str]:
 
 def test_the_signature_is_githubs() -> None:
     # the example of https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
-    expected = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+    digest = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
 
-    assert signature(b"Hello, World!") == f"sha256={expected}"
+    check_signature(SECRET, b"Hello, World!", f"sha256={digest}")
+    with pytest.raises(Problem, match="not of this body"):
+        check_signature(SECRET, b"Hello, World?", f"sha256={digest}")
 
 
 def test_an_opened_issue_joins_the_queue_scored(
