@@ -65,7 +65,7 @@ def _months(axes: Axes, dated: Sequence[Dated], theme: Theme, *, joined: bool) -
     months = _days([point.month for point in dated]) + HALF_A_MONTH
     _intervals(axes, months, [point.share for point in dated], theme, joined=joined)
     first = min(months[0], months[-1] - 6 * HALF_A_MONTH)  # few months need some room, too
-    axes.set_xlim(first - HALF_A_MONTH, months[-1] + HALF_A_MONTH)  # type: ignore[arg-type] # dates
+    axes.set_xlim(first - HALF_A_MONTH, months[-1] + HALF_A_MONTH)
     axes.yaxis.set_major_formatter(FuncFormatter(_percent))
 
 

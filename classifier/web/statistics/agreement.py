@@ -40,13 +40,14 @@ class Agreement:
         """In plain words, and why there is no number where there is none."""
         if not self.issue_count:
             return "No issue has votes of two reviewers yet, so agreement cannot be told."
-        of = f"on {self.issue_count:,} issue{'' if self.issue_count == 1 else 's'} with two or more"
+        issues = "issue" if self.issue_count == 1 else "issues"
+        of = f"on {self.issue_count:,} {issues} with two votes or more"
         if self.kappa is None:
             return f"All votes {of} are the same word, so agreement beyond chance means nothing."
         word = next(word for most, word in WORDS if self.kappa <= most)
         numbers = f"kappa {self.kappa:.2f} ({self.low:.2f} to {self.high:.2f})"
         minus = numbers.replace("-", "\N{MINUS SIGN}")
-        return f"Agreement {of} votes is {word}: {minus}."
+        return f"Agreement {of} is {word}: {minus}."
 
 
 def fleiss_kappa(

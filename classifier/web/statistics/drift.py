@@ -40,8 +40,8 @@ LENGTH_RULE = (
 )
 TEMPLATES_RULE = (
     "Share of issues of which two others or more are near-duplicates (four fifths of the word "
-    f"triples in common): drift from {percent(TEMPLATE_DRIFT)} on, a fifth of the reading, if it was "
-    "less before (Fisher's exact test, 1 of 100)."
+    f"triples in common): drift from {percent(TEMPLATE_DRIFT)} on, a fifth of the reading, if it "
+    "was less before (Fisher's exact test, 1 of 100)."
 )
 
 
