@@ -3,21 +3,33 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib import import_module
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from classifier.pipeline import load
+from classifier.web.api import decisions, health, issues, webhooks
+from classifier.web.api import scoring as scores
 from classifier.web.api.description import describe
-from classifier.web.api.health import issue_counts
 from classifier.web.filling import Filling
 from classifier.web.guard import guard
 from classifier.web.handlers import handle_errors
 from classifier.web.ingest import Ingest
 from classifier.web.metrics import Metrics
 from classifier.web.overviews import Overviews
+from classifier.web.pages import (
+    deciding,
+    disagreements,
+    issue,
+    labels,
+    queue,
+    screen,
+    sign_in,
+    status,
+)
+from classifier.web.pages import help as keys
+from classifier.web.pages import settings as preferences
 from classifier.web.pages.spread import Spreads
 from classifier.web.precedents import Precedents
 from classifier.web.scoring import ScoringService
@@ -27,22 +39,10 @@ from classifier.web.templating import STATIC, make_templates
 from classifier.web.upkeep import Upkeep
 
 SECONDS_TO_FINISH = 5.0  # for the batch that is being written when the server ends
-ROUTERS = (
-    "api.health",
-    "api.scoring",
-    "api.issues",
-    "api.decisions",
-    "api.webhooks",
-    "pages.queue",
-    "pages.issue",
-    "pages.deciding",
-    "pages.screen",
-    "pages.sign_in",
-    "pages.disagreements",
-    "pages.settings",
-    "pages.labels",
-    "pages.help",
-    "pages.status",
+ROUTED = (  # modules with a router
+    *(health, scores, issues, decisions, webhooks),
+    *(queue, issue, deciding, screen, disagreements, labels, status),
+    *(sign_in, preferences, keys),
 )
 
 
@@ -64,7 +64,7 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
         lifespan=_lifespan,
     )
     metrics = Metrics()
-    metrics.watch_issues(partial(issue_counts, engine))
+    metrics.watch_issues(partial(health.issue_counts, engine))
     app.state.engine = engine
     app.state.settings = settings
     app.state.scoring = scoring or ScoringService(partial(load, settings.model))
@@ -76,11 +76,8 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
     app.state.on_ingested = ()  # whoever hears of issues that came, by a source or a webhook
     app.state.filling = _filling(app)
     app.state.upkeep = Upkeep(engine)
-    for name in ROUTERS:
-        try:
-            app.include_router(import_module(f"classifier.web.{name}").router)
-        except (ModuleNotFoundError, AttributeError):
-            continue
+    for module in ROUTED:
+        app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     handle_errors(app)
     describe(app)

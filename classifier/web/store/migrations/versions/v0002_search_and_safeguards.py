@@ -15,7 +15,7 @@ ORDERS = {
 TIES = "repo, number, id, state, standing, scenario, opened_at"
 INDEXES = {
     "ix_issues_age": f"{TIES}, current",
-    "ix_issues_facets": "repo, state, standing, scenario, current, opened_at, priority",
+    "ix_issues_facets": "repo, state, standing, scenario, current, opened_at, priority, number",
     "ix_issues_audit_draw": "audit_draw, repo, state, standing",
     "ix_issues_duplicate_of": "duplicate_of",
     "ix_issues_digest": "digest",
