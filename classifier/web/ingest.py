@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from classifier.errors import SilentrankError
 from classifier.types import Issue, Score
 from classifier.web.scoring import ScoringService
 from classifier.web.store.engine import reading, session
@@ -55,7 +56,7 @@ class Ingest:
 
         Given again, nothing happens; what was scored with the same text is not scored again.
         """
-        for batch in _batches(issues):
+        for batch in filter(None, _batches(issues)):
             scores = self._scores(batch)
             arrivals = [Arrival(issue, UNKNOWN, scores[identity(issue)]) for issue in batch]
             yield self._write(arrivals)
@@ -109,8 +110,16 @@ class Ingest:
 
 
 def _batches(issues: Iterable[Issue]) -> Iterator[list[Issue]]:
-    iterator = iter(issues)
+    """Cut into batches; what was read before a source failed is one, too."""
     size = ISSUES_AT_FIRST
-    while batch := list(islice(iterator, size)):
+    batch: list[Issue] = []
+    try:
+        for issue in issues:
+            batch.append(issue)
+            if len(batch) == size:
+                yield batch
+                batch, size = [], ISSUES_A_BATCH
+    except SilentrankError:
         yield batch
-        size = ISSUES_A_BATCH
+        raise
+    yield batch

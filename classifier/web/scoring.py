@@ -82,6 +82,11 @@ class ScoringService:
         return self._model.done() and self._model.exception() is None
 
     @property
+    def is_closed(self) -> bool:
+        """Whether it takes nothing more."""
+        return self._is_closed
+
+    @property
     def waiting_count(self) -> int:
         """Issues that wait to be scored for somebody."""
         with self._has_changed:
