@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, Select, delete, exists, insert, select
+from sqlalchemy import Engine, Select, delete, exists, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from classifier.normalize import normalize
@@ -66,22 +66,29 @@ def similarity(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / either if either else 0.0
 
 
-def catch_up(engine: Engine) -> bool:
-    """Write down the bands of some new or changed issues; False if there were none.
+def catch_up(engine: Engine, after: int = 0) -> int | None:
+    """Sketch some issues that are new or changed, and note whose near-duplicate each is.
 
-    What takes time is done before the database is asked for its writer's place.
+    Takes those with ids above ``after``, and returns the last; None if there were none. What
+    takes time is done before the database is asked for its writer's place.
     """
     with reading(engine) as opened:
-        rows = opened.scalars(_unsketched().limit(ISSUES_A_BATCH)).all()
-    sketched = [(row.id, row.digest, bands_of(_triples(row))) for row in rows]
-    if not sketched:
-        return False
+        wanted = _unsketched().where(IssueRow.id > after).limit(ISSUES_A_BATCH)
+        rows = opened.scalars(wanted).all()
+    if not rows:
+        return None
+    bands = {row.id: bands_of(_triples(row)) for row in rows}
     with session(engine) as opened:
-        for issue_id, digest, bands in sketched:
-            _keep(opened, issue_id, digest, bands)
-        for issue_id, _, _ in sketched:
-            _group(opened, issue_id)
-    return True
+        for issue_id, values in bands.items():
+            _keep(opened, issue_id, values)
+    with reading(engine) as opened:
+        groups = _groups(opened, list(bands))
+    with session(engine) as opened:
+        _requeue(opened, list(bands))
+        opened.execute(update(IssueRow), groups)
+        marks = [{"issue_id": row.id, "band": WHOSE, "hash": row.digest} for row in rows]
+        opened.execute(insert(BandRow), marks)
+    return rows[-1].id
 
 
 def near_duplicates(opened: Session, issue: IssueRow, *, most: int = 5) -> tuple[Near, ...]:
@@ -102,23 +109,36 @@ def _unsketched() -> Select[IssueRow]:
     return select(IssueRow).where(~current).order_by(IssueRow.id)
 
 
-def _keep(opened: Session, issue_id: int, digest: str, bands: Sequence[str]) -> None:
+def _keep(opened: Session, issue_id: int, bands: Sequence[str]) -> None:
     opened.execute(delete(BandRow).where(BandRow.issue_id == issue_id))
-    numbered = [(WHOSE, digest), *enumerate(bands)]
+    numbered = enumerate(bands)
+    rows = [{"issue_id": issue_id, "band": band, "hash": value} for band, value in numbered]
+    if rows:
+        opened.execute(insert(BandRow), rows)
+
+
+def _groups(opened: Session, issue_ids: Sequence[int]) -> list[dict[str, int | None]]:
+    """Whose near-duplicate each is: its group's first issue's, so that all name the same."""
+    first: dict[int, int | None] = {}
+    for issue in opened.scalars(
+        select(IssueRow).where(IssueRow.id.in_(issue_ids)).order_by(IssueRow.id)
+    ).all():
+        earlier = [other for other, _ in _verified(opened, issue) if other.id < issue.id]
+        known = (first.get(other.id, other.duplicate_of) or other.id for other in earlier)
+        first[issue.id] = min(known, default=None)
+    return [{"id": issue_id, "duplicate_of": group} for issue_id, group in first.items()]
+
+
+def _requeue(opened: Session, issue_ids: Sequence[int]) -> None:
+    """Have those looked at anew that were near-duplicates of what these issues said before."""
+    followers = select(IssueRow.id).where(IssueRow.duplicate_of.in_(issue_ids))
+    opened.execute(delete(BandRow).where(BandRow.band == WHOSE, BandRow.issue_id.in_(followers)))
     opened.execute(
-        insert(BandRow),
-        [{"issue_id": issue_id, "band": band, "hash": value} for band, value in numbered],
+        update(IssueRow)
+        .where(IssueRow.duplicate_of.in_(issue_ids))
+        .values(duplicate_of=None)
+        .execution_options(synchronize_session=False)
     )
-
-
-def _group(opened: Session, issue_id: int) -> None:
-    """Note whose near-duplicate it is: its group's first issue's, so that all name the same."""
-    issue = opened.get(IssueRow, issue_id)
-    if issue is None:
-        return
-    earlier = [other for other, _ in _verified(opened, issue) if other.id < issue_id]
-    issue.duplicate_of = min((other.duplicate_of or other.id for other in earlier), default=None)
-    opened.flush()
 
 
 def _verified(opened: Session, issue: IssueRow) -> list[tuple[IssueRow, float]]:

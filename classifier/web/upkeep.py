@@ -52,8 +52,9 @@ class Upkeep:
 
     def catch_up(self) -> None:
         """Do all that there is to do now."""
-        while not self._is_closed.is_set() and duplicates.catch_up(self._engine):
-            pass
+        after: int | None = 0
+        while after is not None and not self._is_closed.is_set():
+            after = duplicates.catch_up(self._engine, after)
         with reading(self._engine) as opened:
             preferences = read_preferences(opened)
             repos = learning.due(opened, preferences.relearn_every) if preferences.learning else []

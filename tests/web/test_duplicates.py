@@ -83,6 +83,18 @@ def test_an_edited_issue_is_looked_at_anew(engine: Engine) -> None:
         assert set(opened.scalars(select(IssueRow.duplicate_of))) == {None}
 
 
+def test_when_the_first_of_a_group_is_edited_the_others_are_named_after_the_next(
+    engine: Engine,
+) -> None:
+    _bring(engine, LONG, f"{LONG} once", f"{LONG} twice")
+    _bring(engine, "something else that nobody said before", first=1)
+
+    with reading(engine) as opened:
+        of = {row.number: row.duplicate_of for row in opened.scalars(select(IssueRow))}
+        second = opened.scalars(select(IssueRow.id).where(IssueRow.number == 2)).one()
+    assert of == {1: None, 2: None, 3: second}
+
+
 def test_what_was_sketched_is_not_sketched_again(engine: Engine) -> None:
     _bring(engine, LONG, "short")
 

@@ -7,7 +7,6 @@ References: Siddiqi 2006 (population stability index, .1 and .25), Yurdakul and 
 distribution where nothing changed), Smirnov 1948 (the largest distance of two distributions).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -179,9 +178,3 @@ def too_few(name: str, rule: str, reference: int, recent: int) -> Finding | None
         "needed."
     )
     return Finding(name, Level.UNKNOWN, sentence, rule)
-
-
-def worst(findings: Sequence[Finding]) -> Level:
-    """The most alarming of several levels; unknown only if all are."""
-    order = (Level.UNKNOWN, Level.STEADY, Level.CHANGED, Level.DRIFT)
-    return max((finding.level for finding in findings), key=order.index, default=Level.UNKNOWN)

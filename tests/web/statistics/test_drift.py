@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
 from classifier.web.statistics.drift import (
-    Finding,
     Level,
     into_bins,
     ks_by_chance,
@@ -15,7 +14,6 @@ from classifier.web.statistics.drift import (
     psi_by_chance,
     score_drift,
     template_drift,
-    worst,
 )
 
 numbers = st.lists(st.integers(0, 20), min_size=1, max_size=60)
@@ -133,10 +131,3 @@ def test_a_value_on_an_edge_belongs_above_it(edges: list[float], expected: list[
     found = into_bins(np.array([0.1, 0.5, 0.9]), np.array(edges))
 
     assert found.tolist() == expected
-
-
-def test_the_worst_finding_counts() -> None:
-    findings = [Finding("a", level, "", "") for level in (Level.UNKNOWN, Level.CHANGED)]
-
-    assert worst(findings) is Level.CHANGED
-    assert worst([]) is Level.UNKNOWN
