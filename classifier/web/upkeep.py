@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, func, select
 
-from classifier.web import duplicates, learning
+from classifier.web import duplicates
 from classifier.web.store.engine import reading
 from classifier.web.store.preferences import read_preferences
 from classifier.web.store.tables import DecisionRow, FactRow, ScoreRow
@@ -52,6 +52,8 @@ class Upkeep:
 
     def catch_up(self) -> None:
         """Do all that there is to do now."""
+        from classifier.web import learning  # noqa: PLC0415 - slow, and pages do without it
+
         after: int | None = 0
         while after is not None and not self._is_closed.is_set():
             after = duplicates.catch_up(self._engine, after)
