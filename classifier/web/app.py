@@ -38,7 +38,7 @@ from classifier.web.store.engine import migrate, open_engine
 from classifier.web.templating import STATIC, make_templates
 from classifier.web.upkeep import Upkeep
 
-SECONDS_TO_FINISH = 5.0  # for the batch that is being written when the server ends
+SECONDS_TO_FINISH = 1.0  # for the batch that is being written when the server ends
 ROUTED = (  # modules with a router
     *(health, scores, issues, decisions, webhooks),
     *(queue, issue, deciding, screen, disagreements, labels, status),

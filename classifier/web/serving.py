@@ -29,27 +29,37 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
     another model's, or strangers could come in; ArtifactError if there is no such model.
     """
     check_fit(settings.profile, read_manifest(find_model(settings.model)).model_id)
-    _check_access(settings)
-    scoring = ScoringService(partial(load, settings.model))
-    scoring.start()  # it loads the model while the rest is imported
-    with _listening(settings.host, settings.port) as listener:
+    with _bound(settings.host, settings.port) as listener:
+        _check_access(settings)
+        scoring = ScoringService(partial(load, settings.model))
+        scoring.start()  # it loads the model while the rest is imported
         secret = os.environ.get(WEBHOOK_SECRET, "")
         known = replace(settings, port=listener.getsockname()[1], webhook_secret=secret)
-        import uvicorn  # noqa: PLC0415 - slow
+        with contextlib.suppress(KeyboardInterrupt):  # told to end, it ends
+            _serve(known, scoring, listener, announce)
 
-        from classifier.web.app import create_app  # noqa: PLC0415 - slow
-        from classifier.web.logs import log_config  # noqa: PLC0415
 
-        config = uvicorn.Config(
-            create_app(known, scoring=scoring),
-            log_config=log_config(),
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=SECONDS_TO_FINISH,
-        )
-        announce(_address(listener))
-        with contextlib.suppress(KeyboardInterrupt):  # told to end, it has ended
-            uvicorn.Server(config).run([listener])
+def _serve(
+    settings: Settings,
+    scoring: ScoringService,
+    listener: socket.socket,
+    announce: Callable[[str], None],
+) -> None:
+    import uvicorn  # noqa: PLC0415 - slow
+
+    from classifier.web.app import create_app  # noqa: PLC0415 - slow
+    from classifier.web.logs import log_config  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        create_app(settings, scoring=scoring),
+        log_config=log_config(),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    listener.listen(WAITING_CONNECTIONS)
+    announce(_address(listener))
+    uvicorn.Server(config).run([listener])
 
 
 def _check_access(settings: Settings) -> None:
@@ -70,7 +80,7 @@ def _check_access(settings: Settings) -> None:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -86,7 +96,6 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             raise InputError(
                 f"Cannot listen on {host} port {port}: {error}", hint="Choose another by --port."
             ) from error
-        listener.listen(WAITING_CONNECTIONS)
         yield listener
 
 

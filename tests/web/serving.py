@@ -38,13 +38,22 @@ class Served:
     def kill(self) -> None:
         """Kill it, as a crash would; nothing happens if it has ended."""
         self.process.kill()
-        self.process.communicate()
+        self._wait()
 
     def interrupt(self) -> int:
         """Press Ctrl-C and return the exit code."""
-        self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=PATIENCE_SECONDS)
-        return self.process.returncode
+        return self.send(signal.SIGINT)
+
+    def send(self, wanted: signal.Signals) -> int:
+        """Send a signal that ends it; return the exit code."""
+        self.process.send_signal(wanted)
+        return self._wait()
+
+    def _wait(self) -> int:
+        code = self.process.wait(PATIENCE_SECONDS)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return code
 
 
 def serving(*arguments: str, database: str, log: Path) -> Served:
