@@ -34,6 +34,7 @@ def show_queue(
     shown = page_of(session, wanted, page=page, size=ROWS_A_PAGE)
     counted = counts(session, wanted)
     seen = revealed(session, preferences, reviewer, [row.id for row in shown.rows])
+    filling = request.app.state.filling.progress
     context = {
         "page": shown,
         "wanted": wanted,
@@ -44,6 +45,8 @@ def show_queue(
         "threshold": threshold_of(request, preferences),
         "tabs": _tabs(wanted, counted),
         "choices": _choices(wanted, counted),
+        "filling": filling,
+        "is_reading": bool(request.app.state.settings.sources) and not filling.is_done,
         "is_filtered": wanted != Filter(standing=wanted.standing, by=wanted.by),
     }
     return render(request, "queue.html", context)

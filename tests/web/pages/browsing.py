@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import nh3
 
 if TYPE_CHECKING:
-    from httpx import Response
+    from httpx2 import Response
     from starlette.testclient import TestClient
 
 BASE_URL = "http://127.0.0.1:8000"

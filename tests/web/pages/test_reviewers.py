@@ -118,7 +118,7 @@ def test_beyond_loopback_only_a_token_lets_in(
     page.submit("/sign-in", token="guess")  # noqa: S106 - nobody's
     assert "This token is nobody" in page.text
     token = new_token()
-    with session(client.app.state.engine) as opened:
+    with session(client.app.state.engine) as opened:  # type: ignore[attr-defined]
         give_token(opened, "Ada", hash_of(token), now=NOW)
     page.submit("/sign-in", token=token)
 
