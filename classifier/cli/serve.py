@@ -62,7 +62,9 @@ def serve(
     database: start the command again, with or without sources, and go on. Ctrl-C ends it.
 
     Programs get the same by HTTP, described at `/api/openapi.json`. Webhooks of GitHub are taken
-    at `/webhooks/github` once `SILENTRANK_WEBHOOK_SECRET` has their secret.
+    at `/webhooks/github` once `SILENTRANK_WEBHOOK_SECRET` has their secret. One client may ask
+    3000 times a minute and send 1200 times; `SILENTRANK_READS_A_MINUTE` and
+    `SILENTRANK_WRITES_A_MINUTE` set other limits, 0 none, as a proxy needs that all come by.
     """
     with needs_web():
         from classifier.web.serving import run  # noqa: PLC0415 - slow, and an extra

@@ -13,6 +13,7 @@ from classifier.errors import InputError
 from classifier.pipeline import check_fit, load
 from classifier.web.scoring import ScoringService
 from classifier.web.security.hosts import is_loopback
+from classifier.web.security.limits import rates_of
 from classifier.web.settings import Settings
 from classifier.web.store.engine import migrate, open_engine, reading
 from classifier.web.store.reviewers import has_tokens
@@ -33,8 +34,12 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         _check_access(settings)
         scoring = ScoringService(partial(load, settings.model))
         scoring.start()  # it loads the model while the rest is imported
-        secret = os.environ.get(WEBHOOK_SECRET, "")
-        known = replace(settings, port=listener.getsockname()[1], webhook_secret=secret)
+        known = replace(
+            settings,
+            port=listener.getsockname()[1],
+            webhook_secret=os.environ.get(WEBHOOK_SECRET, ""),
+            rates=rates_of(os.environ),
+        )
         with contextlib.suppress(KeyboardInterrupt):  # told to end, it ends
             _serve(known, scoring, listener, announce)
 

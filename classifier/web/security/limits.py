@@ -1,8 +1,10 @@
 """How often one client may ask, so that one does not slow down all."""
 
 import math
+import re
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItemPerMinute
@@ -10,6 +12,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from classifier.errors import InputError
 from classifier.web.problems import answer, busy
 from classifier.web.security.hosts import is_loopback
 
@@ -17,6 +20,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UNLIMITED_PATHS = frozenset({"/healthz", "/readyz"})
 UNLIMITED_FOLDER = "/static/"
 SIGN_IN = "/sign-in"
+WHOLE_NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
+SET_BY = {  # variables of the environment
+    "reads": "SILENTRANK_READS_A_MINUTE",
+    "writes": "SILENTRANK_WRITES_A_MINUTE",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,21 @@ class Rates:
     reads: int = 3000
     writes: int = 1200  # scoring is one, too; its queue has a bound of its own
     sign_ins: int = 10  # where a token is asked for
+
+
+def rates_of(environment: Mapping[str, str]) -> Rates:
+    """Read the rates that the server's environment sets; what it does not set is as in ``Rates()``.
+
+    Raises InputError for what is no whole number.
+    """
+    given = {field: environment[name] for field, name in SET_BY.items() if name in environment}
+    for field, count in given.items():
+        if WHOLE_NUMBER.fullmatch(count) is None:
+            raise InputError(
+                f"{SET_BY[field]} is {count[:20]!r}",
+                hint="Give a number of requests a minute; 0 is as many as a client likes.",
+            )
+    return replace(Rates(), **{field: int(count) for field, count in given.items()})
 
 
 class RateLimits:

@@ -4,7 +4,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.web.security.limits import Rates, client_of
+from classifier.errors import InputError
+from classifier.web.security.limits import Rates, client_of, rates_of
 from tests.web.security.conftest import HERE, MakeApp
 
 FEW = Rates(reads=3, writes=2, sign_ins=1)
@@ -79,3 +80,18 @@ def test_no_limit_is_none(make_app: MakeApp) -> None:
 def test_every_address_is_some_client(host: str) -> None:
     assert client_of({"client": (host, 1)}) == client_of({"client": (host, 2)})
     assert client_of({"client": None}) == "unknown"
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_the_environment_sets_rates(count: int) -> None:
+    assert rates_of({"SILENTRANK_READS_A_MINUTE": str(count)}) == Rates(reads=count)
+    assert rates_of({"SILENTRANK_WRITES_A_MINUTE": str(count)}) == Rates(writes=count)
+    assert rates_of({"PATH": str(count)}) == Rates()
+
+
+@pytest.mark.parametrize("count", ["", "-1", "many", "1e3", "\u0663", "9" * 5000])
+def test_a_rate_that_is_no_number_is_told_by_the_name_of_its_variable(count: str) -> None:
+    with pytest.raises(InputError, match="SILENTRANK_WRITES_A_MINUTE") as refused:
+        rates_of({"SILENTRANK_WRITES_A_MINUTE": count})
+
+    assert "0 is as many" in (refused.value.hint or "")
