@@ -8,55 +8,21 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-TABLES = (
-    "deliveries",
-    "facts",
-    "heads",
-    "issues",
-    "reviewers",
-    "bands",
-    "decisions",
-    "explanations",
-    "scores",
-    "votes",
-)
-
 
 def upgrade() -> None:
     """Make them, empty."""
-    op.create_table(
-        "deliveries",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("event", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
-    )
-    op.create_table(
-        "facts",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name="pk_facts"),
-    )
-    op.create_table(
-        "heads",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("repo", sa.Text(), nullable=False),
-        sa.Column("model_id", sa.Text(), nullable=False),
-        sa.Column("fitted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("label_count", sa.Integer(), nullable=False),
-        sa.Column("labels_digest", sa.Text(), nullable=False),
-        sa.Column("seed", sa.Integer(), nullable=False),
-        sa.Column("average_precision", sa.Double(), nullable=True),
-        sa.Column("baseline_average_precision", sa.Double(), nullable=True),
-        sa.Column("audited_count", sa.Integer(), nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("coefficients", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_heads"),
-    )
-    op.create_index("ix_heads_repo", "heads", ["repo"])
+    for make in TABLES.values():
+        make()
+
+
+def downgrade() -> None:
+    """Drop them, with all that is in them."""
+    for table in reversed(TABLES):
+        op.drop_table(table)
+
+
+def _make_issues() -> None:
+    """An issue as it stands now."""
     op.create_table(
         "issues",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -86,6 +52,56 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["duplicate_of"], ["issues.id"], name="fk_issues_duplicate_of"),
         sa.PrimaryKeyConstraint("id", name="pk_issues"),
     )
+
+
+def _make_scores() -> None:
+    """What one model said of one text."""
+    op.create_table(
+        "scores",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=False),
+        sa.Column("model_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
+        sa.Column("scenario", sa.JSON(), nullable=True),
+        sa.Column("impact", sa.JSON(), nullable=True),
+        sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name="fk_scores_issue_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_scores"),
+        sa.UniqueConstraint(
+            "issue_id", "model_id", "digest", name="uq_scores_issue_id_model_id_digest"
+        ),
+    )
+
+
+def _make_explanations() -> None:
+    """Evidence for it."""
+    op.create_table(
+        "explanations",
+        sa.Column("issue_id", sa.Integer(), nullable=False),
+        sa.Column("model_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name="fk_explanations_issue_id"),
+        sa.PrimaryKeyConstraint("issue_id", "model_id", "digest", name="pk_explanations"),
+    )
+
+
+def _make_bands() -> None:
+    """Pieces of MinHashes."""
+    op.create_table(
+        "bands",
+        sa.Column("issue_id", sa.Integer(), nullable=False),
+        sa.Column("band", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name="fk_bands_issue_id"),
+        sa.PrimaryKeyConstraint("issue_id", "band", name="pk_bands"),
+    )
+    op.create_index("ix_bands_band_hash", "bands", ["band", "hash"])
+
+
+def _make_reviewers() -> None:
+    """Who decides."""
     op.create_table(
         "reviewers",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -97,15 +113,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("folded", name="uq_reviewers_folded"),
         sa.UniqueConstraint("token_hash", name="uq_reviewers_token_hash"),
     )
-    op.create_table(
-        "bands",
-        sa.Column("issue_id", sa.Integer(), nullable=False),
-        sa.Column("band", sa.Integer(), nullable=False),
-        sa.Column("hash", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name="fk_bands_issue_id"),
-        sa.PrimaryKeyConstraint("issue_id", "band", name="pk_bands"),
-    )
-    op.create_index("ix_bands_band_hash", "bands", ["band", "hash"])
+
+
+def _make_decisions() -> None:
+    """What was said once."""
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -135,31 +146,10 @@ def upgrade() -> None:
     op.create_index("ix_decisions_issue_id_reviewer_id", "decisions", ["issue_id", "reviewer_id"])
     op.create_index("ix_decisions_reviewer_id_id", "decisions", ["reviewer_id", "id"])
     op.create_index("ix_decisions_supersedes", "decisions", ["supersedes"])
-    op.create_table(
-        "explanations",
-        sa.Column("issue_id", sa.Integer(), nullable=False),
-        sa.Column("model_id", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name="fk_explanations_issue_id"),
-        sa.PrimaryKeyConstraint("issue_id", "model_id", "digest", name="pk_explanations"),
-    )
-    op.create_table(
-        "scores",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("issue_id", sa.Integer(), nullable=False),
-        sa.Column("model_id", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("probability", sa.Double(), nullable=False),
-        sa.Column("scenario", sa.JSON(), nullable=True),
-        sa.Column("impact", sa.JSON(), nullable=True),
-        sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name="fk_scores_issue_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_scores"),
-        sa.UniqueConstraint(
-            "issue_id", "model_id", "digest", name="uq_scores_issue_id_model_id_digest"
-        ),
-    )
+
+
+def _make_votes() -> None:
+    """Which decisions count."""
     op.create_table(
         "votes",
         sa.Column("issue_id", sa.Integer(), nullable=False),
@@ -173,7 +163,60 @@ def upgrade() -> None:
     op.create_index("ix_votes_reviewer_id", "votes", ["reviewer_id"])
 
 
-def downgrade() -> None:
-    """Drop them, with all that is in them."""
-    for table in reversed(TABLES):
-        op.drop_table(table)
+def _make_deliveries() -> None:
+    """Webhook deliveries."""
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+    )
+
+
+def _make_facts() -> None:
+    """Facts by name."""
+    op.create_table(
+        "facts",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_facts"),
+    )
+
+
+def _make_heads() -> None:
+    """What was learned."""
+    op.create_table(
+        "heads",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("repo", sa.Text(), nullable=False),
+        sa.Column("model_id", sa.Text(), nullable=False),
+        sa.Column("fitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("label_count", sa.Integer(), nullable=False),
+        sa.Column("labels_digest", sa.Text(), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("average_precision", sa.Double(), nullable=True),
+        sa.Column("baseline_average_precision", sa.Double(), nullable=True),
+        sa.Column("audited_count", sa.Integer(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("coefficients", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_heads"),
+    )
+    op.create_index("ix_heads_repo", "heads", ["repo"])
+
+
+TABLES = {
+    "issues": _make_issues,
+    "scores": _make_scores,
+    "explanations": _make_explanations,
+    "bands": _make_bands,
+    "reviewers": _make_reviewers,
+    "decisions": _make_decisions,
+    "votes": _make_votes,
+    "deliveries": _make_deliveries,
+    "facts": _make_facts,
+    "heads": _make_heads,
+}
