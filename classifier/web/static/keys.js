@@ -94,14 +94,12 @@ window.addEventListener("pageshow", () => {
   isLeaving = false;
 });
 
-// What was said before the page was there is read aloud only if it changes afterwards.
-const said = document.querySelector("[data-said]");
+// What was there before the page was is read aloud only if it comes anew.
+const said = document.getElementById("said");
 if (said && said.textContent.trim()) {
-  const words = said.dataset.said;
-  const live = document.getElementById("said");
-  setTimeout(() => {
-    live.textContent = words;
-  }, 200);
+  const words = [...said.childNodes];
+  said.replaceChildren();
+  setTimeout(() => said.replaceChildren(...words), 100);
 }
 
 // Reading begins at the issue, not at the top of the page.
