@@ -9,10 +9,6 @@ from classifier.web.store.tables import IssueRow
 
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 MOST_WORDS = 20
-WORDS = (  # as the index has it, to the letter
-    "to_tsvector('simple', regexp_replace("
-    "left(issues.title || ' ' || issues.body, 100000), '[[:punct:]]+', ' ', 'g'))"
-)
 
 
 def words_of(wanted: str) -> tuple[str, ...]:
@@ -33,5 +29,5 @@ def matching(session: Session, wanted: str) -> ColumnElement[bool] | None:
         row: ColumnElement[int] = literal_column("+issues.id")
         return row.in_(found.bindparams(words=query).columns(IssueRow.id))
     query = " & ".join(f"'{word}':*" for word in words)
-    vector: ColumnElement[str] = literal_column(WORDS)
+    vector: ColumnElement[str] = literal_column("issues.words")
     return vector.bool_op("@@")(func.to_tsquery("simple", query))

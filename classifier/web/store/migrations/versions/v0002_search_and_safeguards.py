@@ -60,12 +60,14 @@ SQLITE_SAFEGUARDS = tuple(
     f"BEGIN SELECT RAISE(ABORT, '{NEVER}'); END"
     for action in ("update", "delete")
 )
-# Signs become blanks, or PostgreSQL would take tf.keras for a host. A text vector holds 1 MB.
+# Signs become blanks, or PostgreSQL would take tf.keras for a host. A text vector holds 1 MB. It is
+# a column of its own, since of a common word the text of every row would be cut up again.
 POSTGRESQL_SEARCH = (
     (
-        "CREATE INDEX ix_issues_words ON issues USING gin (to_tsvector('simple', "
-        "regexp_replace(left(title || ' ' || body, 100000), '[[:punct:]]+', ' ', 'g')))"
+        "ALTER TABLE issues ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', "
+        "regexp_replace(left(title || ' ' || body, 100000), '[[:punct:]]+', ' ', 'g'))) STORED"
     ),
+    "CREATE INDEX ix_issues_words ON issues USING gin (words)",
 )
 POSTGRESQL_RANKS = (
     (
@@ -127,5 +129,6 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER issue_ranks ON issues")
         op.execute("DROP FUNCTION issue_ranks()")
         op.execute("DROP INDEX ix_issues_words")
+        op.execute("ALTER TABLE issues DROP COLUMN words")
     for name in (*ORDERS, *INDEXES, *SAME):
         op.execute(f"DROP INDEX {name}")
