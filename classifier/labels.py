@@ -39,7 +39,7 @@ def read_labels(path: str | Path) -> dict[IssueKey, bool]:
     labels: dict[IssueKey, bool] = {}
     for line, row in _rows(str(path)):
         place = f"{path}:{line}"
-        is_silent = _meaning(row, place)
+        is_silent = meaning_of(row, place)
         if is_silent is None:
             continue
         key = key_of(row)
@@ -59,8 +59,8 @@ def read_labels(path: str | Path) -> dict[IssueKey, bool]:
     return labels
 
 
-def _meaning(row: Record, place: str) -> bool | None:
-    """What the row says of its issue; None if nothing."""
+def meaning_of(row: Record, place: str) -> bool | None:
+    """What the row says of its issue; None if nothing. Raises InputError for no known label."""
     said = [row[name] for name in COLUMNS if row.get(name) not in (None, "")]
     meanings = {MEANINGS.get(_plain(word)) for word in said}
     if None in meanings or len(meanings) > 1:
@@ -76,15 +76,23 @@ def _plain(word: object) -> str:
     return " ".join(str(word).lower().split()).removesuffix(".0")
 
 
-def _rows(path: str) -> Iterator[Row]:
+def rows_in(name: str, stream: TextIO) -> Iterator[Row]:
+    """Read the rows of an open table, whose kind is its name's suffix.
+
+    Raises InputError, with name and line, for what is no table, or has no column for labels.
+    """
     readers = {".csv": _csv_rows, ".jsonl": _json_rows}
-    suffix = Path(path).suffix.lower()
+    suffix = Path(name).suffix.lower()
+    if suffix not in readers:
+        raise InputError(
+            f"Cannot read labels from {name}", hint=f"Known suffixes: {', '.join(readers)}."
+        )
+    yield from readers[suffix](name, stream)
+
+
+def _rows(path: str) -> Iterator[Row]:
     with open_text(path) as stream:
-        if suffix not in readers:
-            raise InputError(
-                f"Cannot read labels from {path}", hint=f"Known suffixes: {', '.join(readers)}."
-            )
-        yield from readers[suffix](path, stream)
+        yield from rows_in(path, stream)
 
 
 def _csv_rows(path: str, stream: TextIO) -> Iterator[Row]:

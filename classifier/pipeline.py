@@ -83,7 +83,7 @@ def rank_issues(
     if least is None:
         least = profile.threshold if profile else 0.0
     check_limits(by=by, top=top, min_probability=least)
-    _check_fit(profile, model)
+    check_fit(profile, model.model_id)
     _check_order(by, model)
     kept: list[RankedIssue] = []
     progress = Progress()
@@ -104,10 +104,11 @@ def rank_issues(
     return Ranking(model.model_id, entries, threshold, by=by, has_outlooks=has_outlooks)
 
 
-def _check_fit(profile: Profile | None, model: Model) -> None:
-    if profile is not None and profile.model_id != model.model_id:
+def check_fit(profile: Profile | None, model_id: str) -> None:
+    """Raise InputError if a profile is of another model."""
+    if profile is not None and profile.model_id != model_id:
         raise InputError(
-            f"The profile is of model {profile.model_id}, not of {model.model_id}",
+            f"The profile is of model {profile.model_id}, not of {model_id}",
             hint="Run `silentrank calibrate` again with this model, or name the other by --model.",
         )
 

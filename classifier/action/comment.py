@@ -2,23 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from classifier.action.guidelines import NAMED_FROM, guideline_for
 from classifier.action.inert import code_span
 from classifier.action.judging import Judgement
+from classifier.chances import chance, percent
+from classifier.guidelines import IMPACTS, NAMED_FROM, guideline_for
 from classifier.traces import NOT_SILENT_LABEL
 from classifier.types import Evidence, Outlook
 
 MOST_REASONS = 3
 LONGEST_QUOTE = 160  # characters
 LONGEST_NAME = 60
-CHANCES = (
-    (0.7, "very likely"),
-    (0.5, "more likely than not"),
-    (0.3, "a real possibility"),
-    (0.15, "possible"),
-    (0.0, "rather unlikely"),
-)
-IMPACTS = {1: "mild", 2: "moderate", 3: "serious", 4: "severe"}
 
 
 def render_comment(judgement: Judgement, *, label: str) -> str:
@@ -54,16 +47,6 @@ def render_withdrawal(judgement: Judgement) -> str:
         "verdict: trust what you find.\n\n"
         f"<sub>Model {code_span(judgement.model_id, LONGEST_NAME)}.</sub>"
     )
-
-
-def chance(probability: float) -> str:
-    """A probability in words."""
-    return next(words for least, words in CHANCES if probability >= least)
-
-
-def percent(share: float) -> str:
-    """A share in whole per cent."""
-    return f"{100 * share:.0f} %"
 
 
 def standing(percentile: float) -> str:

@@ -10,9 +10,12 @@ import typer
 
 from classifier.cli.action import action
 from classifier.cli.calibrate import calibrate
+from classifier.cli.labels import labels_app
 from classifier.cli.models import models_app
 from classifier.cli.rank import rank
+from classifier.cli.reviewers import reviewers_app
 from classifier.cli.score import score
+from classifier.cli.serve import serve
 from classifier.cli.terminal import say
 from classifier.errors import SilentrankError
 
@@ -28,7 +31,10 @@ app = typer.Typer(
 app.command(no_args_is_help=True)(rank)
 app.command()(score)
 app.command(no_args_is_help=True)(calibrate)
+app.command()(serve)
 app.command()(action)
+app.add_typer(labels_app)
+app.add_typer(reviewers_app)
 app.add_typer(models_app)
 
 

@@ -119,7 +119,11 @@ def rank(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Write to a file, replaced only once complete."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write to a file, replaced only once complete; .html is a report for a browser.",
+        ),
     ] = None,
     explain: ExplainOption = False,
     as_filed: AsFiledOption = False,
@@ -138,7 +142,7 @@ def rank(
     silentrank rank github:OWNER/NAME
     silentrank rank "github:OWNER/NAME?since=2026-11-01&labels=bug" --as-filed
     silentrank rank issues.jsonl --top 20 --by priority
-    silentrank rank issues.csv more.parquet --explain --out ranking.md
+    silentrank rank issues.csv more.parquet --explain --out report.html
     gh issue list --limit 500 --json number,title,body,url | silentrank rank -
     ```
 

@@ -11,6 +11,7 @@ from typing import Protocol, TextIO
 from classifier.errors import InputError
 from classifier.types import Ranking
 from classifier.writers.comma_separated import write_csv
+from classifier.writers.html import write_html
 from classifier.writers.json_lines import row_of, write_jsonl
 from classifier.writers.markdown import write_markdown
 from classifier.writers.table import write_table
@@ -30,6 +31,7 @@ WRITERS: Mapping[str, Writer] = {
     "jsonl": write_jsonl,
     "csv": write_csv,
     "markdown": write_markdown,
+    "html": write_html,
 }
 
 SUFFIXES: Mapping[str, str] = {
@@ -37,6 +39,7 @@ SUFFIXES: Mapping[str, str] = {
     ".jsonl": "jsonl",
     ".csv": "csv",
     ".md": "markdown",
+    ".html": "html",
 }
 
 

@@ -1,4 +1,4 @@
-"""What every format takes out of strangers' text, and what two of them need besides."""
+"""What every format takes out of strangers' text, and what some of them need besides."""
 
 import re
 
@@ -11,6 +11,8 @@ ACTING = re.compile(
 )
 # What a spreadsheet takes for the start of a formula, the full-width forms included.
 FORMULA = re.compile(r"(^|;)(\s*[=+\-@＝＋－＠])")  # noqa: RUF001 - full-width is the point
+# Nothing in it could end the link's target, or the cell or the attribute that it stands in.
+WEB_ADDRESS = re.compile(r"https?://[\w.:-]+/[\w./%?=#-]*", re.ASCII)
 ENTITIES = {"\\": "&#92;", "|": "&#124;", "<": "&lt;", ">": "&gt;", "&": "&amp;"}
 # Never seen, but keeps GitHub from reading a mention, a reference or an address. A backslash
 # would not: GitHub looks for these in the text once markdown's own escapes are gone.

@@ -1,15 +1,12 @@
 """A markdown table for an issue comment or a summary page, in which no title can act."""
 
-import re
 from collections.abc import Iterable
 from typing import TextIO
 
 from classifier.ranking import verdict_of
 from classifier.types import Evidence, RankedIssue, Ranking
-from classifier.writers.escape import markdown_cell
+from classifier.writers.escape import WEB_ADDRESS, markdown_cell
 
-# Nothing that could end the link's target or the table's cell.
-LINKABLE = re.compile(r"https?://[\w.:-]+/[\w./%?=#-]*", re.ASCII)
 NUMBERS = {"Rank", "Probability", "Priority"}  # columns that stand to the right
 
 
@@ -57,7 +54,7 @@ def _verdict(entry: RankedIssue, threshold: float | None) -> list[str]:
 def _issue(entry: RankedIssue) -> str:
     number = f"#{entry.key.number}" if entry.key.number else ""
     name = markdown_cell(entry.key.repo + number) or "issue"
-    if LINKABLE.fullmatch(entry.url):
+    if WEB_ADDRESS.fullmatch(entry.url):
         return f"[{name}]({entry.url})"
     return name if entry.key.repo or number else ""
 

@@ -16,7 +16,9 @@ REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 OWN = {"classifier", "training"}
 OWNERS = packages_distributions()
-IMPORTED_FOR_US = {"accelerate", "onnxscript"}  # by transformers' trainer and by torch's export
+# By transformers' trainer, by torch's export, by SQLAlchemy and by FastAPI.
+IMPORTED_FOR_US = {"accelerate", "onnxscript", "psycopg", "python-multipart"}
+SERVING = ("github", "linear", "parquet", "postgresql", "web")  # what classifier's extras are
 
 
 def names(requirements: Iterable[str]) -> set[str]:
@@ -58,7 +60,7 @@ def explained() -> set[str]:
 @pytest.mark.parametrize(
     ("package", "declared"),
     [
-        ("classifier", BASE | EXTRAS["github"] | EXTRAS["linear"] | EXTRAS["parquet"]),
+        ("classifier", BASE.union(*(EXTRAS[extra] for extra in SERVING))),
         ("training", BASE | EXTRAS["train"] | EXTRAS["transformer"]),
     ],
 )
@@ -68,7 +70,8 @@ def test_what_a_package_imports_is_declared(package: str, declared: set[str]) ->
 
 def test_what_is_declared_is_imported() -> None:
     assert imported_by("classifier") >= BASE
-    assert EXTRAS["github"] | EXTRAS["linear"] | EXTRAS["parquet"] <= imported_by("classifier")
+    serving = set().union(*(EXTRAS[extra] for extra in SERVING))
+    assert serving - IMPORTED_FOR_US <= imported_by("classifier")
     used = EXTRAS["train"] | EXTRAS["transformer"] - IMPORTED_FOR_US
     assert used <= imported_by("training")
 

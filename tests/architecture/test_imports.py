@@ -11,6 +11,7 @@ import pytest
 from classifier.artifact import list_models, read_manifest
 
 SLOW = {
+    "alembic",
     "datasets",
     "fastapi",
     "github",
@@ -22,9 +23,11 @@ SLOW = {
     "pyarrow",
     "scipy",
     "sklearn",
+    "sqlalchemy",
     "tokenizers",
     "torch",
     "transformers",
+    "uvicorn",
 }
 SCORERS_MAY_LOAD = {
     "linear": {"numpy", "pandas", "pyarrow", "scipy", "sklearn"},  # sklearn loads what is there
@@ -54,7 +57,10 @@ def test_importing_the_package_or_its_door_loads_nothing_slow(statement: str) ->
     assert not loaded & SLOW
 
 
-@pytest.mark.parametrize("command", ["", "rank", "score", "calibrate", "action", "models"])
+@pytest.mark.parametrize(
+    "command",
+    ["", "rank", "score", "calibrate", "serve", "action", "labels", "reviewers", "models"],
+)
 def test_help_loads_nothing_slow(command: str) -> None:
     loaded = modules_after(
         "import contextlib, sys\n"

@@ -3,6 +3,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,8 @@ def test_a_quick_run_prints_every_row_with_the_machine() -> None:
     assert {"processor", "memory", "model", "silentrank --help", "silentrank score"} <= named
     assert {"silentrank rank, 10 issues", "silentrank rank --top 20, 40 issues"} <= named
     assert {name for name, _ in bodies(100)} <= named
+    if find_spec("fastapi"):
+        assert {"queue, first page, p95", "decision, p50", "peak memory, 2 clients"} <= named
     active = json.loads(
         subprocess.run(
             [Path(sys.executable).with_name("silentrank"), "models", "show"],

@@ -56,6 +56,12 @@ def test_the_wheel_holds_both_packages_with_their_types(wheel: ZipFile) -> None:
     assert {"classifier/py.typed", "training/py.typed"} <= set(wheel.namelist())
 
 
+def test_the_wheel_holds_what_the_triage_page_shows(wheel: ZipFile) -> None:
+    for folder in ("static", "templates"):
+        path = f"classifier/web/{folder}"
+        assert entries_under(wheel, f"{path}/") == files_under(REPOSITORY / path)
+
+
 def test_the_wheel_holds_the_active_model_its_predecessor_and_the_named_ones_alone(
     wheel: ZipFile,
 ) -> None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from classifier.action.comment import chance, render_comment, standing
-from classifier.action.guidelines import GUIDELINES, UNCLEAR, guideline_for
+from classifier.action.comment import render_comment, standing
 from classifier.action.judging import Judgement
 from classifier.action.outputs import (
     MOST_SUMMARY_BYTES,
@@ -21,6 +20,7 @@ from classifier.action.outputs import (
 )
 from classifier.action.report import Report
 from classifier.errors import InputError
+from classifier.guidelines import GUIDELINES, UNCLEAR, guideline_for
 from classifier.types import Evidence, IssueKey, Outlook, RankedIssue, Scenario
 from tests.action.runner import Command, commands_in, read_outputs
 
@@ -108,19 +108,6 @@ def test_a_kind_that_is_too_unsure_is_not_named_before_the_fold() -> None:
 
 def test_what_the_report_lacks_is_named() -> None:
     assert "The report lacks: `no reproduction`." in comment(missing=("no reproduction",))
-
-
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [
-        (0.0, "rather unlikely"),
-        (0.15, "possible"),
-        (0.5, "more likely than not"),
-        (1.0, "very likely"),
-    ],
-)
-def test_every_probability_has_its_words(probability: float, words: str) -> None:
-    assert chance(probability) == words
 
 
 def test_a_line_of_the_log_is_no_command() -> None:

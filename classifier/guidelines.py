@@ -1,4 +1,4 @@
-"""What to check first, for each of the seven kinds of silent bugs."""
+"""What each of the seven kinds of silent bugs is, and what to check first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ NAMED_FROM = 0.4
 class Guideline:
     """One kind of silent bug, and the first checks that tell whether it is one."""
 
+    name: str
+    definition: str  # one line, after the study
     headline: str  # completes "Perhaps …"
     checks: tuple[str, ...]
 
@@ -21,6 +23,8 @@ class Guideline:
 GUIDELINES: Mapping[Scenario, Guideline] = MappingProxyType(
     {
         Scenario.CALCULATION: Guideline(
+            "Wrong calculation",
+            "An operation runs to its end and gives a wrong number: loss, gradient, prediction.",
             "a wrong result",
             (
                 "Work a tiny input out by hand, or with another library, and compare.",
@@ -32,6 +36,8 @@ GUIDELINES: Mapping[Scenario, Guideline] = MappingProxyType(
             ),
         ),
         Scenario.PARAMETER: Guideline(
+            "Wrong parameter",
+            "What the user set is ignored, or the framework uses another value than it was given.",
             "a parameter that is ignored, or set to something else",
             (
                 "Give the parameter two extreme values. Does anything change?",
@@ -43,6 +49,8 @@ GUIDELINES: Mapping[Scenario, Guideline] = MappingProxyType(
             ),
         ),
         Scenario.MESSAGE: Guideline(
+            "Wrong message",
+            "What is shown, such as a metric, a summary or a warning, is not what is the case.",
             "something displayed that is wrong, missing or too much",
             (
                 "Compute the displayed value directly and compare: metric, progress, summary.",
@@ -54,6 +62,8 @@ GUIDELINES: Mapping[Scenario, Guideline] = MappingProxyType(
             ),
         ),
         Scenario.SAVELOAD: Guideline(
+            "Wrong save or reload",
+            "A model, a layer or a state that was saved comes back as something else.",
             "something loaded that is not what was saved",
             (
                 "Save, load in a new process, and compare the outputs for one fixed input.",
@@ -62,6 +72,8 @@ GUIDELINES: Mapping[Scenario, Guideline] = MappingProxyType(
             ),
         ),
         Scenario.SHAPE: Guideline(
+            "Wrong shape",
+            "A result has other dimensions than it should, and nothing complains.",
             "a result of the wrong shape",
             (
                 "Print the shape after each step, beside the one that the documentation promises.",
@@ -70,6 +82,8 @@ GUIDELINES: Mapping[Scenario, Guideline] = MappingProxyType(
             ),
         ),
         Scenario.PERFORMANCE: Guideline(
+            "Performance degradation",
+            "The result is right, but takes far more time or memory than it should.",
             "something that works, but too slowly or with too much memory",
             (
                 "Measure time and memory over many steps, after a warm-up. Do they grow?",
@@ -78,6 +92,8 @@ GUIDELINES: Mapping[Scenario, Guideline] = MappingProxyType(
             ),
         ),
         Scenario.STRUCTURE: Guideline(
+            "Wrong structure",
+            "The model that is built has other layers, links or weights than the code asks for.",
             "a model that is built other than asked for",
             (
                 "Print layers, connections and parameter counts, beside what the code asks for.",
@@ -91,6 +107,8 @@ GUIDELINES: Mapping[Scenario, Guideline] = MappingProxyType(
     }
 )
 UNCLEAR = Guideline(
+    "Kind unclear",
+    "Wrong behaviour without a crash, a hang or an error message.",
     "of a kind that the report does not tell clearly",
     (
         "Reduce it to a script that prints what came out beside what should have.",
@@ -98,6 +116,10 @@ UNCLEAR = Guideline(
         "Rule out the usage: does the documentation promise what the report expects?",
     ),
 )
+
+
+IMPACTS: Mapping[int, str] = MappingProxyType({1: "mild", 2: "moderate", 3: "serious", 4: "severe"})
+"""What the study's four levels of impact are called here."""
 
 
 def guideline_for(outlook: Outlook | None) -> Guideline:

@@ -1,0 +1,1 @@
+"""The triage page for programs: scores, ranks, the queue, decisions, webhooks."""

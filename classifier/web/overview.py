@@ -1,0 +1,233 @@
+"""What the status page tells: read from the database at once, then told by pure functions."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import numpy as np
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from classifier.metrics import Estimate
+from classifier.web.audits import Screened, screened
+from classifier.web.statistics.agreement import Agreement, fleiss_kappa
+from classifier.web.statistics.drift import Finding, length_drift, score_drift, template_drift
+from classifier.web.statistics.estimates import (
+    Booleans,
+    Floats,
+    Share,
+    precision_at,
+    recall_at,
+    reliability,
+)
+from classifier.web.statistics.series import (
+    Dated,
+    DriftPoint,
+    by_month,
+    by_week,
+    drift_over_time,
+    recent_of,
+)
+from classifier.web.statistics.stopping import Remaining, expect, remaining
+from classifier.web.statistics.vocabulary import vocabulary_drift
+from classifier.web.store.audit import GONE
+from classifier.web.store.standing import OPINIONS, WITHDRAWN
+from classifier.web.store.tables import DecisionRow, HeadRow, IssueRow, VoteRow
+
+NEXT = 20  # issues of which it is said how many silent bugs to expect
+TEXTS = 1000  # of either period, that are read for their words
+REPEATED_FROM = 3  # near-duplicates, the issue itself included
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Issues:
+    """All issues that are still there, in the order of ``Screened``: (issues,) each."""
+
+    times: Floats  # of opening, or of arrival where that is unknown; seconds since 1970
+    probabilities: Floats  # the model's
+    ranks: Floats  # what they are ranked by
+    lengths: Floats  # characters of title and body
+    draws: Floats
+    is_open: Booleans
+    is_repeated: Booleans  # one of a group of near-duplicates
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overview:
+    """All numbers of the page, of one repository or of all."""
+
+    repo: str
+    threshold: float
+    issue_count: int
+    open_count: int
+    read_count: int
+    decision_count: int
+    audited_count: int
+    open_question_count: int
+    weeks: list[tuple[date, int]]
+    above: list[Dated]  # share of the issues from the threshold on
+    precision: Share
+    recall: Share
+    precision_by_month: list[Dated]
+    reliability: list[tuple[float, Share]]
+    remaining: Remaining
+    expected: Estimate | None  # silent bugs in the next of the queue
+    expected_of: int
+    agreement: Agreement
+    findings: tuple[Finding, ...]
+    reference: Floats  # probabilities before
+    recent: Floats  # and now
+    recent_since: date | None
+    drift: list[DriftPoint]
+    heads: tuple[HeadRow, ...]  # the latest of each repository
+
+
+def overview(session: Session, repo: str, *, threshold: float) -> Overview:
+    """Read and tell all; takes some seconds for 100,000 issues."""
+    known, issues = screened(session, repo), _issues(session, repo)
+    sample = known.audit.is_sampled
+    said, silent = issues.probabilities[sample], known.is_silent[sample]
+    is_recent = recent_of(issues.times)
+    left = remaining(issues.ranks, known.is_silent, known.is_read, sample & known.is_read)
+    expected, expected_of = _expected(known, issues)
+    return Overview(
+        repo=repo,
+        threshold=threshold,
+        issue_count=len(known.ids),
+        open_count=int(issues.is_open.sum()),
+        read_count=int(known.is_read.sum()),
+        decision_count=_decisions(session, repo),
+        audited_count=known.audit.count,
+        open_question_count=int(known.is_open_question.sum()),
+        weeks=by_week(issues.times),
+        above=by_month(issues.times, issues.probabilities >= threshold),
+        precision=precision_at(threshold, said, silent),
+        recall=recall_at(threshold, said, silent),
+        precision_by_month=_by_month(session, known, issues, threshold),
+        reliability=reliability(said, silent),
+        remaining=left,
+        expected=expected,
+        expected_of=expected_of,
+        agreement=agreement_of(session, repo),
+        findings=_findings(session, known, issues, is_recent),
+        reference=issues.probabilities[~is_recent],
+        recent=issues.probabilities[is_recent],
+        recent_since=_first_day(issues.times[is_recent]),
+        drift=drift_over_time(
+            issues.times, issues.probabilities, issues.lengths, issues.is_repeated
+        ),
+        heads=_heads(session, repo),
+    )
+
+
+def agreement_of(session: Session, repo: str = "") -> Agreement:
+    """How well reviewers agree, by their votes; adjudications, which saw those, left out."""
+    votes = (
+        select(DecisionRow.issue_id, DecisionRow.verdict, func.count())
+        .join(VoteRow, VoteRow.decision_id == DecisionRow.id)
+        .join(IssueRow, IssueRow.id == DecisionRow.issue_id)
+        .where(DecisionRow.verdict.in_(OPINIONS), DecisionRow.is_adjudication.is_(False))
+        .where(*_here(repo))
+        .group_by(DecisionRow.issue_id, DecisionRow.verdict)
+        .order_by(DecisionRow.issue_id)
+    )
+    counted: dict[int, list[int]] = {}
+    for issue_id, verdict, count in session.execute(votes):
+        counted.setdefault(issue_id, [0] * len(OPINIONS))[OPINIONS.index(verdict)] = count
+    table = np.array(list(counted.values()), dtype=np.int64).reshape(-1, len(OPINIONS))
+    return fleiss_kappa(table)
+
+
+def _issues(session: Session, repo: str) -> Issues:
+    group = func.coalesce(IssueRow.duplicate_of, IssueRow.id)
+    rows = session.execute(
+        select(
+            IssueRow.opened_at,
+            IssueRow.arrived_at,
+            IssueRow.probability,
+            IssueRow.current,
+            func.length(IssueRow.title) + func.length(IssueRow.body),
+            IssueRow.audit_draw,
+            IssueRow.state,
+            func.count().over(partition_by=group),
+        )
+        .where(*_here(repo))
+        .order_by(IssueRow.id)
+    ).all()
+    numbers = np.array(
+        [((row[0] or row[1]).timestamp(), *row[2:6], row[7]) for row in rows], dtype=np.float64
+    ).reshape(-1, 6)
+    times, probabilities, ranks, lengths, draws, sizes = numbers.T
+    is_open = np.array([row[6] == "open" for row in rows], dtype=bool)
+    return Issues(times, probabilities, ranks, lengths, draws, is_open, sizes >= REPEATED_FROM)
+
+
+def _here(repo: str) -> list[ColumnElement[bool]]:
+    return [IssueRow.state.not_in(GONE), *([IssueRow.repo == repo] if repo else [])]
+
+
+def _decisions(session: Session, repo: str) -> int:
+    said = (
+        select(func.count())
+        .select_from(DecisionRow)
+        .join(IssueRow, IssueRow.id == DecisionRow.issue_id)
+        .where(DecisionRow.verdict != WITHDRAWN, *_here(repo))
+    )
+    return session.scalar(said) or 0
+
+
+def _expected(known: Screened, issues: Issues) -> tuple[Estimate | None, int]:
+    """Silent bugs among the first unread, open issues of the queue."""
+    unread = np.flatnonzero(~known.is_read & issues.is_open)
+    first = unread[np.argsort(-issues.ranks[unread], kind="stable")][:NEXT]
+    if not len(first):
+        return None, 0
+    clear = known.audit.is_sampled & ~np.isnan(known.is_silent)
+    estimate = expect(issues.ranks[first], issues.ranks[clear], known.is_silent[clear])
+    return estimate, len(first)
+
+
+def _by_month(session: Session, known: Screened, issues: Issues, threshold: float) -> list[Dated]:
+    """Precision of audited issues from the threshold on, by the month of the decision."""
+    clear = known.audit.is_sampled & ~np.isnan(known.is_silent)
+    chosen = np.flatnonzero(clear & (issues.probabilities >= threshold))
+    decided = session.execute(
+        select(VoteRow.issue_id, func.max(DecisionRow.decided_at))
+        .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
+        .group_by(VoteRow.issue_id)
+    )
+    at = {issue_id: moment for issue_id, moment in decided}  # noqa: C416 - rows are no pairs
+    times = np.array([at[known.ids[place]].timestamp() for place in chosen], dtype=np.float64)
+    return by_month(times, known.is_silent[chosen] == 1.0)
+
+
+def _findings(
+    session: Session, known: Screened, issues: Issues, is_recent: Booleans
+) -> tuple[Finding, ...]:
+    before, now = (_texts(session, known, issues, part) for part in (~is_recent, is_recent))
+    return (
+        score_drift(issues.probabilities[~is_recent], issues.probabilities[is_recent]),
+        vocabulary_drift(before, now),
+        length_drift(issues.lengths[~is_recent], issues.lengths[is_recent]),
+        template_drift(issues.is_repeated[~is_recent], issues.is_repeated[is_recent]),
+    )
+
+
+def _texts(session: Session, known: Screened, issues: Issues, part: Booleans) -> list[str]:
+    """Of a random part, by the draws, where there are more."""
+    places = np.flatnonzero(part)
+    drawn = places[np.argsort(issues.draws[places], kind="stable")][:TEXTS]
+    ids = [known.ids[place] for place in drawn]
+    rows = session.execute(
+        select(IssueRow.title, IssueRow.body).where(IssueRow.id.in_(ids)).order_by(IssueRow.id)
+    )
+    return [f"{title}\n{body}" for title, body in rows]
+
+
+def _first_day(times: Floats) -> date | None:
+    return datetime.fromtimestamp(float(times.min()), UTC).date() if len(times) else None
+
+
+def _heads(session: Session, repo: str) -> tuple[HeadRow, ...]:
+    latest = select(func.max(HeadRow.id)).group_by(HeadRow.repo)
+    heads = select(HeadRow).where(HeadRow.id.in_(latest)).order_by(HeadRow.repo)
+    return tuple(session.scalars(heads.where(HeadRow.repo == repo) if repo else heads))

@@ -1,0 +1,127 @@
+"""What forms about decisions do: decide and undo."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from classifier.errors import InputError
+from classifier.web.deps import Db, Reviewer
+from classifier.web.pages.answers import go_to
+from classifier.web.pages.filters import filter_of, query_of
+from classifier.web.pages.issue import found_or_404
+from classifier.web.store.decisions import decide, undo
+from classifier.web.store.preferences import read_preferences
+from classifier.web.store.queue import Filter, next_to_read
+from classifier.web.store.said import Said
+from classifier.web.store.tables import DecisionRow, ReviewerRow
+
+router = APIRouter(include_in_schema=False)
+BY_QUEUE = ("ranking", "audit")
+Field = Annotated[str, Form(max_length=20_000)]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The decision form as it was sent; what was left empty is "".
+
+    ``query`` and ``at`` tell which queue the page was opened from, ``to`` where to go on, and
+    ``blind`` whether the page hid the score.
+    """
+
+    verdict: Field
+    scenario: Field = ""
+    impact: Field = ""
+    note: Field = ""
+    request_id: Field = ""
+    channel: Field = "list"
+    at: Field = ""
+    blind: Field = ""
+    settles: Field = ""
+    to: Field = "issue"
+    query: Field = ""
+
+    @property
+    def wanted(self) -> Filter:
+        """The filter of the queue."""
+        return filter_of(dict(parse_qsl(self.query)))
+
+
+@router.post("/issues/{issue_id}/decide")
+def decide_issue(
+    issue_id: int,
+    session: Db,
+    reviewer: Reviewer,
+    filled: Annotated[Filled, Depends()],
+) -> RedirectResponse:
+    """Write a decision down, then show the next issue, or this one with what came of it."""
+    issue = found_or_404(session, issue_id)
+    channel, position = _how_come_to(session, reviewer, issue.id, filled)
+    said = Said(
+        issue_id=issue.id,
+        reviewer_id=reviewer.id,
+        verdict=filled.verdict,
+        scenario=filled.scenario or None,
+        impact=_whole(filled.impact),
+        note=filled.note.replace("\r\n", "\n").strip(),
+        position=position,
+        is_blind=bool(filled.blind),
+        channel=channel,
+        request_id=filled.request_id,
+        adjudicates=bool(filled.settles),
+    )
+    decision = decide(session, said, now=datetime.now(UTC))
+    return _go_on(filled, decision)
+
+
+@router.post("/undo")
+def undo_latest(
+    session: Db, reviewer: Reviewer, to: Field = "issue", query: Field = ""
+) -> RedirectResponse:
+    """Take the reviewer's latest decision back, and show the issue that it was about."""
+    wanted = filter_of(dict(parse_qsl(query)))
+    withdrawal = undo(session, reviewer.id, now=datetime.now(UTC))
+    if withdrawal is None:
+        return go_to("/screen" if to == "screen" else "/", query_of(wanted))
+    told = query_of(wanted, said=withdrawal.id)
+    if to == "screen" and withdrawal.channel in BY_QUEUE:
+        return go_to("/screen", told)
+    return go_to(f"/issues/{withdrawal.issue_id}", told)
+
+
+def _how_come_to(
+    session: Session, reviewer: ReviewerRow, issue_id: int, filled: Filled
+) -> tuple[str, int | None]:
+    """By which channel, and from which position that was shown.
+
+    A blind page has neither in it, since both tell of scores: so what it was shown for is worked
+    out again, and no position was shown.
+    """
+    if filled.blind and filled.to == "screen":
+        share = read_preferences(session).audit_share
+        due = next_to_read(session, filled.wanted, reviewer_id=reviewer.id, audit_share=share)
+        return (due.channel if due and due.issue.id == issue_id else "ranking"), None
+    channel = filled.channel if filled.channel in BY_QUEUE else "list"
+    return channel, None if filled.blind else _whole(filled.at)
+
+
+def _go_on(filled: Filled, decision: DecisionRow) -> RedirectResponse:
+    wanted = filled.wanted
+    if filled.to == "screen":
+        return go_to("/screen", query_of(wanted, said=decision.id))
+    if filled.to == "disagreements":
+        return go_to("/disagreements", f"said={decision.id}")
+    at = _whole(filled.at)
+    return go_to(f"/issues/{decision.issue_id}", query_of(wanted, at=at, said=decision.id))
+
+
+def _whole(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > len("1000000000"):
+        raise InputError(f"{text[:20]!r} is no whole number", hint="Load the page again.")
+    return int(text)

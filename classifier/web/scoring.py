@@ -1,0 +1,218 @@
+"""The one loaded model, behind a short queue: what does not fit is refused, not kept waiting."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from classifier.explain import explain
+from classifier.normalize import normalize
+from classifier.pipeline import Model
+from classifier.severity import outlook_of
+from classifier.types import Evidence, Issue, NormalizedIssue, Outlook, Score
+
+MOST_WAITING = 400  # issues; at some 10 ms each it is seconds until the last one's turn
+MOST_AT_ONCE = 100  # issues that are scored together, whoever asked
+COST_OF_EXPLAINING = 20  # in issues scored
+TIMEOUT_SECONDS = 20.0
+
+
+class Busy(Exception):  # noqa: N818 - a state, not a mistake
+    """Too much waits to be scored, or it took too long: try again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An issue, what the model read of it, and what it says."""
+
+    issue: Issue
+    read: NormalizedIssue
+    score: Score
+
+    @property
+    def outlook(self) -> Outlook | None:
+        """What to expect of it if it is a silent bug; None from a model that cannot tell."""
+        return outlook_of(self.score.aspects) if self.score.aspects else None
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """Issues to score; or, with ``explains``, one to explain."""
+
+    read: Sequence[NormalizedIssue]
+    explains: bool = False
+    answer: "Future[Any]" = field(default_factory=Future)  # scores, or evidence
+
+    @property
+    def cost(self) -> int:
+        return COST_OF_EXPLAINING if self.explains else len(self.read)
+
+
+class ScoringService:
+    """Scores for many askers with one model, which is loaded in the background."""
+
+    def __init__(self, load: Callable[[], Model], *, most_waiting: int = MOST_WAITING) -> None:
+        self._load = load
+        self._most_waiting = most_waiting
+        self._model: Future[Model] = Future()
+        self._jobs: deque[_Job] = deque()
+        self._patient: deque[_Job] = deque()  # done when nobody else waits
+        self._has_changed = threading.Condition()
+        self._is_closed = False
+        self._worker = threading.Thread(target=self._work, name="scoring", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load the model, and to work once it is there; begun already, go on."""
+        if self._worker.ident is None:
+            self._worker.start()
+
+    def close(self) -> None:
+        """End after what is being scored; what waits is refused."""
+        with self._has_changed:
+            self._is_closed = True
+            self._has_changed.notify_all()
+        if self._worker.ident is not None:
+            self._worker.join()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model is there."""
+        return self._model.done() and self._model.exception() is None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes nothing more."""
+        return self._is_closed
+
+    @property
+    def waiting_count(self) -> int:
+        """Issues that wait to be scored for somebody."""
+        with self._has_changed:
+            return self._waiting()
+
+    def model(self, timeout_seconds: float | None = None) -> Model:
+        """Return the model as soon as it is there.
+
+        Raises what loading it raised, and Busy if it takes longer.
+        """
+        try:
+            return self._model.result(timeout_seconds)
+        except TimeoutError as error:
+            if self._model.done():
+                raise  # loading's own
+            raise Busy from error
+
+    def score(
+        self, issues: Sequence[Issue], timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> list[Scored]:
+        """Score issues, in their order.
+
+        Raises Busy if too many wait already or it takes too long, and what loading raised.
+        """
+        read = [normalize(issue) for issue in issues]
+        return _scored(issues, read, self._ask(_Job(read), self._jobs, timeout_seconds))
+
+    def score_patiently(self, issues: Sequence[Issue]) -> list[Scored]:
+        """Score issues while nobody else waits, however long it takes.
+
+        Raises Busy only once the service is closed, and what loading raised.
+        """
+        read = [normalize(issue) for issue in issues]
+        return _scored(issues, read, self._ask(_Job(read), self._patient, None))
+
+    def explain(
+        self, issue: Issue, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> tuple[Evidence, ...]:
+        """Tell what speaks for and against, the strongest first. Raises Busy as ``score`` does."""
+        job = _Job([normalize(issue)], explains=True)
+        reasons: tuple[Evidence, ...] = self._ask(job, self._jobs, timeout_seconds)
+        return reasons
+
+    def _ask(self, job: _Job, line: deque[_Job], timeout_seconds: float | None) -> Any:  # noqa: ANN401 - as the job's answer
+        with self._has_changed:
+            waiting = self._waiting()
+            is_too_much = line is self._jobs and waiting + job.cost > self._most_waiting
+            if self._is_closed or (waiting and is_too_much):
+                raise Busy
+            if self._model.done():
+                self._model.result()  # or what loading raised
+            line.append(job)
+            self._has_changed.notify_all()
+        try:
+            return job.answer.result(timeout_seconds)
+        except TimeoutError as error:
+            if job.answer.done():
+                raise  # the work's own
+            job.answer.cancel()
+            raise Busy from error
+
+    def _waiting(self) -> int:
+        return sum(job.cost for job in self._jobs)
+
+    def _work(self) -> None:
+        try:
+            model = self._load()
+        except Exception as error:  # noqa: BLE001 - told to whoever asks
+            with self._has_changed:
+                self._model.set_exception(error)
+            self._refuse(error)
+            return
+        self._model.set_result(model)
+        while jobs := self._next():
+            _do(model, [job for job in jobs if job.answer.set_running_or_notify_cancel()])
+        self._refuse(Busy())
+
+    def _next(self) -> list[_Job]:
+        """Wait for jobs; several small ones are done at once. Empty if there will be no more."""
+        with self._has_changed:
+            self._has_changed.wait_for(lambda: self._is_closed or self._jobs or self._patient)
+            if self._is_closed:
+                return []
+            if not self._jobs:
+                return [self._patient.popleft()]
+            jobs = [self._jobs.popleft()]
+            while self._jobs and _fit([*jobs, self._jobs[0]]):
+                jobs.append(self._jobs.popleft())
+            return jobs
+
+    def _refuse(self, error: Exception) -> None:
+        with self._has_changed:
+            left = [*self._jobs, *self._patient]
+            self._jobs.clear()
+            self._patient.clear()
+        for job in left:
+            if job.answer.set_running_or_notify_cancel():
+                job.answer.set_exception(error)
+
+
+def _fit(jobs: Sequence[_Job]) -> bool:
+    """Whether jobs can be done at once."""
+    are_alike = not any(job.explains for job in jobs)
+    return are_alike and sum(job.cost for job in jobs) <= MOST_AT_ONCE
+
+
+def _do(model: Model, jobs: Sequence[_Job]) -> None:
+    try:
+        answers = _answers(model, jobs)
+    except Exception as error:  # noqa: BLE001 - told to those who asked
+        for job in jobs:
+            job.answer.set_exception(error)
+        return
+    for job, answer in zip(jobs, answers, strict=True):
+        job.answer.set_result(answer)
+
+
+def _answers(model: Model, jobs: Sequence[_Job]) -> list[object]:
+    if any(job.explains for job in jobs):
+        return [explain(job.read[0], model.scorer) for job in jobs]
+    read = [issue for job in jobs for issue in job.read]
+    scores = iter(model.scorer.score(read) if read else [])
+    return [[next(scores) for _ in job.read] for job in jobs]
+
+
+def _scored(
+    issues: Iterable[Issue], read: Iterable[NormalizedIssue], scores: Iterable[Score]
+) -> list[Scored]:
+    return [Scored(*parts) for parts in zip(issues, read, scores, strict=True)]

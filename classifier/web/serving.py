@@ -1,0 +1,109 @@
+"""Runs the triage page: a socket, the application, and a server until it is told to end."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+
+from classifier.artifact import find_model, read_manifest
+from classifier.errors import InputError
+from classifier.pipeline import check_fit, load
+from classifier.web.scoring import ScoringService
+from classifier.web.security.hosts import is_loopback
+from classifier.web.security.limits import rates_of
+from classifier.web.settings import Settings
+from classifier.web.store.engine import migrate, open_engine, reading
+from classifier.web.store.reviewers import has_tokens
+
+SECONDS_TO_FINISH = 5  # for requests that are being answered when the server ends
+WAITING_CONNECTIONS = 128
+WEBHOOK_SECRET = "SILENTRANK_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
+
+
+def run(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C. ``announce`` hears the address as soon as the server answers.
+
+    Raises InputError, before anything is served, if the place to listen is taken, the profile is
+    another model's, or strangers could come in; ArtifactError if there is no such model.
+    """
+    check_fit(settings.profile, read_manifest(find_model(settings.model)).model_id)
+    with _bound(settings.host, settings.port) as listener:
+        _check_access(settings)
+        scoring = ScoringService(partial(load, settings.model))
+        scoring.start()  # it loads the model while the rest is imported
+        known = replace(
+            settings,
+            port=listener.getsockname()[1],
+            webhook_secret=os.environ.get(WEBHOOK_SECRET, ""),
+            rates=rates_of(os.environ),
+        )
+        with contextlib.suppress(KeyboardInterrupt):  # told to end, it ends
+            _serve(known, scoring, listener, announce)
+
+
+def _serve(
+    settings: Settings,
+    scoring: ScoringService,
+    listener: socket.socket,
+    announce: Callable[[str], None],
+) -> None:
+    import uvicorn  # noqa: PLC0415 - slow
+
+    from classifier.web.app import create_app  # noqa: PLC0415 - slow
+    from classifier.web.logs import log_config  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        create_app(settings, scoring=scoring),
+        log_config=log_config(),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    listener.listen(WAITING_CONNECTIONS)
+    announce(_address(listener))
+    uvicorn.Server(config).run([listener])
+
+
+def _check_access(settings: Settings) -> None:
+    """Refuse to listen beyond loopback as long as nobody has a token."""
+    if is_loopback(settings.host):
+        return
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    with reading(engine) as opened:
+        is_guarded = has_tokens(opened)
+    engine.dispose()
+    if not is_guarded:
+        raise InputError(
+            f"Listening on {settings.host}, strangers could read and decide: nobody has a token",
+            hint="Run `silentrank reviewers add NAME` with the same --database, and keep what it "
+            "prints.",
+        )
+
+
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise InputError(f"{host!r} is no address: {error}", hint="Try 127.0.0.1.") from error
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except (OSError, OverflowError) as error:
+            raise InputError(
+                f"Cannot listen on {host} port {port}: {error}", hint="Choose another by --port."
+            ) from error
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

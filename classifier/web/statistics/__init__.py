@@ -1,0 +1,1 @@
+"""What the triage page knows about itself: pure functions of arrays, without a database."""

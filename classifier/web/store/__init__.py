@@ -1,0 +1,1 @@
+"""What the triage page keeps, in SQLite or PostgreSQL."""

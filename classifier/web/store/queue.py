@@ -1,0 +1,259 @@
+"""The ranked queue: filters, pages, counts, and what to read next."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session, defer
+
+from classifier.types import RankBy
+from classifier.web.store.audit import GONE, is_audit_due
+from classifier.web.store.search import matching
+from classifier.web.store.standing import UNDECIDED, WITHDRAWN
+from classifier.web.store.tables import DecisionRow, IssueRow, VoteRow
+
+FACETS = ("repo", "state", "standing", "scenario")
+ANY = ("", "all")
+Order = RankBy | Literal["age"]  # by age no score shows: the oldest first, in each repository
+TIES = (IssueRow.repo, IssueRow.number, IssueRow.id)  # the older issue first, as in a ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which issues, in which order. "" or "all" is any."""
+
+    repo: str = ""
+    state: str = "open"
+    standing: str = UNDECIDED
+    since: date | None = None  # opened on that day or later, by UTC
+    until: date | None = None  # opened on that day or earlier
+    at_least: float = 0.0  # probability
+    at_most: float = 1.0
+    scenario: str = ""
+    text: str = ""  # words that title and body have, or begin with
+    by: Order = "probability"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue."""
+
+    position: int  # in this queue, from 1
+    id: int
+    repo: str
+    number: int
+    title: str
+    url: str
+    opened_at: datetime | None
+    labels: tuple[str, ...]
+    state: str
+    standing: str
+    probability: float  # what it is ranked by: the head's, else the model's
+    model_probability: float
+    head_probability: float | None
+    priority: float | None
+    scenario: str | None
+    scenario_probability: float | None
+    impact: int | None
+    duplicate_of: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of the queue."""
+
+    rows: tuple[Row, ...]
+    total: int  # issues that the filter lets through
+    page: int  # from 1; the last if a later one was asked for
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty queue has one."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        """The first line's position."""
+        return (self.page - 1) * self.size + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many issues each choice of a filter would show, the other filters kept."""
+
+    total: int
+    repo: Mapping[str, int] = field(default_factory=dict)
+    state: Mapping[str, int] = field(default_factory=dict)
+    standing: Mapping[str, int] = field(default_factory=dict)
+    scenario: Mapping[str, int] = field(default_factory=dict)  # "" where the model told none
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What to read next, and why."""
+
+    issue: IssueRow
+    channel: str  # "ranking", or "audit" where chance chose it
+    position: int  # in the queue, decided issues counted
+
+
+def page_of(session: Session, wanted: Filter, *, page: int, size: int) -> Page:
+    """Return a page, numbered from 1; the last one where there are not as many."""
+    where = _conditions(session, wanted)
+    total = session.scalar(select(func.count(IssueRow.id)).where(*where)) or 0
+    page = max(1, min(page, -(-total // size)))
+    ids = session.scalars(
+        select(IssueRow.id)
+        .where(*where)
+        .order_by(*_order(wanted.by))
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    shown = select(IssueRow).where(IssueRow.id.in_(ids)).options(defer(IssueRow.body))
+    found = {row.id: row for row in session.scalars(shown)}
+    first = (page - 1) * size + 1
+    rows = (_row(found[one], position) for position, one in enumerate(ids, first) if one in found)
+    return Page(tuple(rows), total, page, size)
+
+
+def counts(session: Session, wanted: Filter) -> Counts:
+    """Count what each choice of repository, state, standing and scenario would show."""
+    columns = [getattr(IssueRow, name) for name in FACETS]
+    where = _conditions(session, wanted, but=FACETS)
+    groups = session.execute(select(*columns, func.count()).where(*where).group_by(*columns))
+    chosen = {name: value for name in FACETS if (value := getattr(wanted, name)) not in ANY}
+    counted: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    total = 0
+    for *values, count in groups:
+        group = {name: value or "" for name, value in zip(FACETS, values, strict=True)}
+        others = {name for name, value in chosen.items() if group[name] != value}
+        total += 0 if others else count
+        for name in FACETS:
+            if not others - {name}:
+                counted[name][group[name]] += count
+    return Counts(total, **{name: dict(sorted(found.items())) for name, found in counted.items()})
+
+
+def next_to_read(
+    session: Session, wanted: Filter, *, reviewer_id: int, audit_share: float
+) -> Next | None:
+    """Choose what the reviewer should read next; None if nothing is left.
+
+    It is the first of the queue that they said nothing of; but of their decisions here,
+    ``audit_share`` go to the issue that chance chose: the undecided one of the smallest draw,
+    whatever its score and state. Of the filter only the repository counts for it.
+    """
+    if is_audit_due(_decided_here(session, reviewer_id), audit_share):
+        chosen = _next_of_audit(session, wanted, reviewer_id)
+        if chosen is not None:
+            return Next(chosen, "audit", _position(session, wanted, chosen))
+    ranked = session.scalars(
+        select(IssueRow)
+        .where(*_conditions(session, wanted), _untold_by(reviewer_id))
+        .order_by(*_order(wanted.by))
+        .limit(1)
+    ).first()
+    return Next(ranked, "ranking", _position(session, wanted, ranked)) if ranked else None
+
+
+def _conditions(
+    session: Session, wanted: Filter, *, but: tuple[str, ...] = ()
+) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    for name in FACETS:
+        value = getattr(wanted, name)
+        if value not in ANY and name not in but:
+            where.append(getattr(IssueRow, name) == value)
+    if wanted.since:
+        where.append(IssueRow.opened_at >= datetime.combine(wanted.since, time.min, UTC))
+    if wanted.until:
+        where.append(IssueRow.opened_at <= datetime.combine(wanted.until, time.max, UTC))
+    if wanted.at_least > 0.0:
+        where.append(IssueRow.current >= wanted.at_least)
+    if wanted.at_most < 1.0:
+        where.append(IssueRow.current <= wanted.at_most)
+    found = matching(session, wanted.text)
+    return where if found is None else [*where, found]
+
+
+def _order(by: Order) -> tuple[SQLColumnExpression[Any], ...]:
+    if by == "age":
+        return TIES
+    first: SQLColumnExpression[Any] = (
+        IssueRow.priority.desc().nulls_last() if by == "priority" else IssueRow.current.desc()
+    )
+    return first, *TIES
+
+
+def _row(issue: IssueRow, position: int) -> Row:
+    return Row(
+        position=position,
+        id=issue.id,
+        repo=issue.repo,
+        number=issue.number,
+        title=issue.title,
+        url=issue.url,
+        opened_at=issue.opened_at,
+        labels=tuple(issue.labels),
+        state=issue.state,
+        standing=issue.standing,
+        probability=issue.current,
+        model_probability=issue.probability,
+        head_probability=issue.head_probability,
+        priority=issue.priority,
+        scenario=issue.scenario,
+        scenario_probability=issue.scenario_probability,
+        impact=issue.impact,
+        duplicate_of=issue.duplicate_of,
+    )
+
+
+def _decided_here(session: Session, reviewer_id: int) -> int:
+    """How many decisions of a reviewer hold that they came to by the queue."""
+    signs = case((DecisionRow.verdict == WITHDRAWN, -1), else_=1)
+    said = select(func.sum(signs)).where(
+        DecisionRow.reviewer_id == reviewer_id, DecisionRow.channel.in_(("ranking", "audit"))
+    )
+    return session.scalar(said) or 0
+
+
+def _untold_by(reviewer_id: int) -> ColumnElement[bool]:
+    told = exists().where(VoteRow.issue_id == IssueRow.id, VoteRow.reviewer_id == reviewer_id)
+    return ~told
+
+
+def _next_of_audit(session: Session, wanted: Filter, reviewer_id: int) -> IssueRow | None:
+    here = [IssueRow.standing == UNDECIDED, IssueRow.state.not_in(GONE), _untold_by(reviewer_id)]
+    if wanted.repo not in ANY:
+        here.append(IssueRow.repo == wanted.repo)
+    drawn = select(IssueRow).where(*here).order_by(IssueRow.audit_draw).limit(1)
+    return session.scalars(drawn).first()
+
+
+def _position(session: Session, wanted: Filter, issue: IssueRow) -> int:
+    """Where an issue stands among all that the filter lets through, decided or not."""
+    value = issue.priority if wanted.by == "priority" else issue.current
+    column = IssueRow.priority if wanted.by == "priority" else IssueRow.current
+    older = tuple_(*TIES) < tuple_(issue.repo, issue.number, issue.id)
+    if wanted.by == "age":
+        before = older
+    elif value is None:
+        before = or_(column.is_not(None), and_(column.is_(None), older))
+    else:
+        before = and_(column >= value, or_(column > value, older))
+    where = _conditions(session, wanted, but=("standing",))
+    return 1 + (session.scalar(select(func.count(IssueRow.id)).where(*where, before)) or 0)

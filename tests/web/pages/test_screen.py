@@ -1,0 +1,159 @@
+"""Screening, blind or not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from classifier.web.store.engine import reading, session
+from classifier.web.store.preferences import Preferences, write_preferences
+from classifier.web.store.tables import DecisionRow
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+    from tests.web.pages.browsing import Visitor
+    from tests.web.pages.conftest import Visit
+
+HINTS = ("%", "rank", "speaks for", "silent bugs", "Likeliest", "If it is one", "drawn at random")
+
+
+def prefer(client: TestClient, **settings: float) -> None:
+    with session(client.app.state.engine) as opened:  # type: ignore[attr-defined]
+        write_preferences(opened, Preferences(**settings))  # type: ignore[arg-type]
+
+
+def decisions(client: TestClient) -> list[DecisionRow]:
+    with reading(client.app.state.engine) as opened:  # type: ignore[attr-defined]
+        return list(opened.scalars(select(DecisionRow).order_by(DecisionRow.id)))
+
+
+def shown_issue(page: Visitor) -> int:
+    found = re.search(r"/issues/(\d+)/decide", page.html)
+    assert found
+    return int(found[1])
+
+
+def test_after_each_decision_comes_the_next_issue(client: TestClient, visit: Visit) -> None:
+    prefer(client, audit_share=0.0)
+    page = visit("Ada").open("/")
+    expected = page.titles[:4]
+
+    page.open("/screen")
+    seen = []
+    for verdict in ("silent", "not silent", "unsure", "skip"):
+        heading = re.search(r"<h1.*?><bdi>(.*?)</bdi>", page.html)
+        assert heading
+        seen.append(re.sub(r"</?mark[^>]*>", "", heading[1]))
+        page.decide(verdict)
+
+    assert seen == expected
+    assert "3 of 37 decided" in page.text
+    assert [one.verdict for one in decisions(client)] == ["silent", "not silent", "unsure", "skip"]
+    assert [one.shown_position for one in decisions(client)] == [1, 2, 3, 4]
+
+
+def test_a_share_is_drawn_by_chance_and_said_to_be(client: TestClient, visit: Visit) -> None:
+    prefer(client, audit_share=0.5)
+    page = visit("Ada").open("/screen")
+
+    for _ in range(4):
+        page.decide("not silent")
+
+    assert sorted(one.channel for one in decisions(client)) == ["audit"] * 2 + ["ranking"] * 2
+    assert "rank " in page.text or "drawn at random" in page.text
+
+
+def test_undo_brings_the_issue_back(client: TestClient, visit: Visit) -> None:
+    page = visit("Ada").open("/screen")
+    first = shown_issue(page)
+    page.decide("silent")
+    assert shown_issue(page) != first
+
+    page.submit("/undo")
+
+    assert shown_issue(page) == first
+    assert "your decision is taken back" in page.text
+    assert [one.verdict for one in decisions(client)] == ["silent", "withdrawn"]
+
+
+def test_screening_keeps_to_the_filter(visit: Visit) -> None:
+    page = visit("Ada").open("/screen?repo=octo/tracejit")
+
+    for _ in range(5):
+        assert "octo/tracejit#" in page.text
+        page.decide("not silent")
+
+    assert "Nothing is left here" in page.text
+    assert "5 of 5 are decided" in page.text
+
+
+def test_whoever_screens_says_who_they_are_first(visit: Visit) -> None:
+    page = visit().open("/screen?repo=octo/tracejit")
+
+    assert page.has_form("/sign-in")
+    page.submit("/sign-in", name="Ada")
+    assert page.path == "/screen?repo=octo/tracejit"
+
+
+def test_blind_mode_hides_whatever_tells_of_the_score(client: TestClient, visit: Visit) -> None:
+    prefer(client, blind=True)
+    page = visit("Ada").open("/screen")
+
+    for hint in HINTS:
+        assert hint not in page.text.replace("0 of 37 decided", "")
+    for mark in ("<mark", 'name="channel"', 'name="at"', "percent"):
+        assert mark not in page.html
+    assert "Blind mode: probability, evidence and suggestions show once" in page.text
+
+
+def test_what_was_decided_blind_is_kept_as_such_and_shown_afterwards(
+    client: TestClient, visit: Visit
+) -> None:
+    prefer(client, blind=True, audit_share=1.0)
+    page = visit("Ada").open("/screen")
+    first = shown_issue(page)
+
+    page.decide("silent")
+    (decision,) = decisions(client)
+
+    assert (decision.is_blind, decision.shown_position) == (True, None)
+    assert decision.channel == "audit"
+    assert "are silent bugs" in page.open(f"/issues/{first}").text
+    assert "blind" in page.text
+    assert "are silent bugs" not in visit("Ben").open(f"/issues/{first}").text
+    assert "are silent bugs" not in visit().open(f"/issues/{first}").text
+
+
+def test_a_skipped_issue_stays_hidden_in_blind_mode(client: TestClient, visit: Visit) -> None:
+    prefer(client, blind=True)
+    page = visit("Ada").open("/screen")
+    first = shown_issue(page)
+
+    page.decide("skip").open(f"/issues/{first}")
+
+    assert "are silent bugs" not in page.text
+
+
+def test_the_blind_queue_is_in_no_order_of_scores(client: TestClient, visit: Visit) -> None:
+    prefer(client, blind=True)
+    page = visit("Ada").open("/?by=priority&at_least=30&scenario=shape")
+
+    names = re.findall(r"octo/\w+#\d+", page.text)
+    assert names == sorted(names, key=lambda name: (name.split("#")[0], int(name.split("#")[1])))
+    assert len(page.titles) == 37
+    assert 'class="percent"' not in page.html
+    assert 'name="at_least"' not in page.html
+    assert "Rank" not in page.text
+
+
+def test_the_blind_queue_shows_scores_of_what_one_has_decided(
+    client: TestClient, visit: Visit
+) -> None:
+    prefer(client, blind=True)
+    ada = visit("Ada").open("/").open_issue("focal_loss").decide("silent")
+
+    assert ada.open("/?standing=silent").html.count('class="percent"') == 1
+    assert visit("Ben").open("/?standing=silent").html.count('class="percent"') == 0

@@ -1,0 +1,188 @@
+"""Tables from nothing to the newest, and back, with what is in them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, delete, inspect, text, update
+from sqlalchemy.exc import DBAPIError
+
+from classifier.errors import InputError
+from classifier.web.store.decisions import decide, history
+from classifier.web.store.engine import migrate, open_engine, reading, session, using
+from classifier.web.store.queue import Filter, page_of
+from classifier.web.store.reviewers import find_or_add
+from classifier.web.store.said import Said
+from classifier.web.store.tables import Base, DecisionRow
+from tests.web.conftest import NOW
+
+SEARCH = Filter(text="sample_weight", standing="all")
+
+
+@pytest.fixture
+def decided(filled: Engine) -> Engine:
+    """The examples, one of them decided."""
+    with session(filled) as opened:
+        ana = find_or_add(opened, "Ana", now=NOW)
+        decide(opened, Said(1, ana.id, "silent", note="a note"), now=NOW)
+    return filled
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        differences = compare_metadata(context, Base.metadata)
+
+    # indexes whose SQL the models cannot tell, and what each database searches with
+    unexpected = [
+        change
+        for change in differences
+        if not (change[0] == "remove_index" and change[1].table.name == "issues")
+        and not (change[0] == "remove_table" and change[1].name.startswith("issue_texts"))
+        and not (change[0] == "remove_column" and change[3].name == "words")
+    ]
+    assert unexpected == []
+
+
+def test_a_step_down_and_up_again_keeps_issues_and_decisions(decided: Engine) -> None:
+    migrate(decided, "0001")
+    with reading(decided) as opened:
+        assert [said.note for said in history(opened, 1)] == ["a note"]
+    migrate(decided)
+
+    with reading(decided) as opened:
+        assert [said.note for said in history(opened, 1)] == ["a note"]
+        assert page_of(opened, SEARCH, page=1, size=10).total == 1  # the index is filled again
+    with session(decided) as opened, pytest.raises(DBAPIError, match="never changed"):
+        opened.execute(update(DecisionRow).values(verdict="not silent"))
+
+
+def test_all_the_way_down_nothing_is_left_and_up_again_all_is_empty(decided: Engine) -> None:
+    migrate(decided, "base")
+    assert inspect(decided).get_table_names() == ["alembic_version"]
+    migrate(decided)
+
+    with reading(decided) as opened:
+        assert page_of(opened, Filter(), page=1, size=10).total == 0
+
+
+def test_up_to_date_tables_are_left_alone(decided: Engine) -> None:
+    migrate(decided)
+
+    with reading(decided) as opened:
+        assert len(history(opened, 1)) == 1
+
+
+def test_tables_of_a_newer_version_are_refused(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(InputError, match="newer silentrank") as refused:
+        migrate(engine)
+    assert "Upgrade" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [update(DecisionRow).values(note="other"), delete(DecisionRow)],
+    ids=["update", "delete"],
+)
+def test_nobody_changes_or_deletes_a_decision(decided: Engine, change: object) -> None:
+    with session(decided) as opened, pytest.raises(DBAPIError, match="never changed"):
+        opened.execute(change)  # type: ignore[call-overload]
+
+    with reading(decided) as opened:
+        assert [said.note for said in history(opened, 1)] == ["a note"]
+
+
+def test_postgresql_does_not_truncate_them_either(
+    postgresql_url: str, fill: Callable[[Engine], None]
+) -> None:
+    engine = open_engine(postgresql_url)
+    migrate(engine)
+    fill(engine)
+
+    with engine.begin() as connection, pytest.raises(DBAPIError, match="never changed"):
+        connection.execute(text("TRUNCATE decisions CASCADE"))
+    engine.dispose()
+
+
+def test_a_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "triage.db"
+
+    with using(str(path)):
+        pass
+
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_commit_in_sqlite_is_on_the_disk(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    with engine.connect() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
+
+    assert settings == {
+        "journal_mode": "wal",
+        "synchronous": 2,  # FULL
+        "foreign_keys": 1,
+        "busy_timeout": 10_000,
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("mysql://localhost/triage", "kind mysql"),
+        ("sqlite://", "in memory"),
+        ("sqlite:///:memory:", "in memory"),
+        ("://", "is no database"),
+        ("/nowhere/at/all/triage.db", "Cannot write"),
+        ("postgresql://nobody@127.0.0.1:1/none", "Cannot open postgresql"),
+    ],
+)
+def test_what_is_no_database_is_told_with_what_would_be(url: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as refused:
+        open_engine(url)
+    assert refused.value.hint
+
+
+def test_a_file_that_is_no_database_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("these are my notes, and they are long enough to look like something" * 20)
+
+    with pytest.raises(InputError, match="Cannot open"):
+        open_engine(str(path))
+    assert path.read_text().startswith("these are my notes")
+
+
+def test_a_password_is_not_repeated() -> None:
+    with pytest.raises(InputError) as refused:
+        open_engine("postgresql://triage:hunter2@127.0.0.1:1/none")
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_who_reads_does_not_wait_for_who_writes(filled: Engine) -> None:
+    with session(filled) as writing, reading(filled) as opened:
+        find_or_add(writing, "Ana", now=NOW)
+        assert page_of(opened, Filter(), page=1, size=1).total > 0
+
+
+def test_an_error_undoes_all_of_a_transaction(filled: Engine) -> None:
+    def fail() -> None:
+        with session(filled) as opened:
+            ana = find_or_add(opened, "Ana", now=NOW)
+            decide(opened, Said(1, ana.id, "silent"), now=NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    with reading(filled) as opened:
+        assert history(opened, 1) == ()
