@@ -35,6 +35,9 @@ THREADS = "SILENTRANK_THREADS"
 """An environment variable: how many issues are scored at a time; by default one a core."""
 OUTPUTS = ("log_odds", "fact_log_odds", "facts_above_mean", "scenario", "impact")
 IMPACTS = 4
+SLOW_FUSIONS = ("SkipLayerNormFusion", "BiasGeluFusion")
+"""What onnxruntime would join into operators that take longer than their parts: a norm with a sum
+seven times as long, an activation with a bias half as long again (training/LOG.md)."""
 LEAST_BUDGET = 4  # tokens: three marks and a word
 
 Floats = NDArray[np.float64]
@@ -152,7 +155,6 @@ def inputs_of(reading: Reading, facts: NDArray[np.float32], *, vocabulary: int) 
         values[0, at, : len(counts)] = 1.0 + np.log(counts)
     return {
         "input_ids": reading.tokens[np.newaxis],
-        "attention_mask": np.ones((1, len(reading.tokens)), np.int64),
         "term_ids": ids,
         "term_values": values,
         "facts": facts[np.newaxis],
@@ -165,7 +167,8 @@ def open_session(model: str | bytes) -> InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors; warnings are of the exporter's business
-    return InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    providers = ["CPUExecutionProvider"]
+    return InferenceSession(model, options, providers, disabled_optimizers=SLOW_FUSIONS)
 
 
 def thread_count() -> int:
