@@ -74,17 +74,25 @@ def _write_classifier(network: IssueNetwork, home: Path, folder: Path, tokens: i
     tokenizer.save_pretrained(folder / CLASSIFIER)
 
 
+class _Embedder(torch.nn.Module):  # type: ignore[misc] # torch has no types here
+    def __init__(self, network: IssueNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        return self.network.embed(input_ids, attention_mask)
+
+
 def _write_graph(network: IssueNetwork, path: Path) -> None:
     """As onnxruntime's own tools make it from PyTorch's: fused, in floating point, for batches."""
     from onnxruntime.transformers.optimizer import optimize_model  # noqa: PLC0415 - needs onnx
 
-    network.forward = network.embed  # what is exported is called
     ids = torch.full((2, 16), 5)
     batch = {0: torch.export.Dim("issues"), 1: torch.export.Dim("tokens", min=2, max=512)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            network.eval(),
+            _Embedder(network).eval(),
             (ids, torch.ones_like(ids)),
             str(path),
             input_names=["input_ids", "attention_mask"],

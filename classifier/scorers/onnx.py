@@ -7,7 +7,7 @@ batch sets the scale of all its whole numbers. On a CPU batches are no faster (t
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,21 +117,15 @@ class OnnxScorer:
     def _run(self, issues: Sequence[NormalizedIssue]) -> list[Raw]:
         if not issues:
             return []
-        inputs = list(self._inputs(issues))
-        if len(inputs) == 1:
-            return [self._answer(inputs[0])]
-        longest_first = sorted(range(len(inputs)), key=lambda i: -inputs[i]["input_ids"].size)
+        if len(issues) == 1:
+            return [self._answer(issues[0])]
         with ThreadPoolExecutor(self._threads) as pool:
-            answers = pool.map(self._answer, [inputs[i] for i in longest_first])
-            of_issue = dict(zip(longest_first, answers, strict=True))
-        return [of_issue[i] for i in range(len(inputs))]
+            return list(pool.map(lambda at: self._answer(issues[at]), range(len(issues))))
 
-    def _inputs(self, issues: Sequence[NormalizedIssue]) -> Iterator[Arrays]:
-        facts = facts_of(issues).astype(np.float32)
-        for reading, own in zip(self._reader.read(issues), facts, strict=True):
-            yield inputs_of(reading, own, vocabulary=self._settings.vocabulary)
-
-    def _answer(self, inputs: Arrays) -> Raw:
+    def _answer(self, issue: NormalizedIssue) -> Raw:
+        """All that one issue takes: while it is read, the graph is at another."""
+        (facts,), (reading,) = facts_of([issue]).astype(np.float32), self._reader.read([issue])
+        inputs = inputs_of(reading, facts, vocabulary=self._settings.vocabulary)
         log_odds, facts, above, scenario, impact = self._session.run(OUTPUTS, dict(inputs))
         return Raw(
             float(log_odds[0]),
