@@ -13,6 +13,7 @@ import torch
 from filelock import FileLock
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from classifier.errors import InputError
@@ -159,7 +160,8 @@ def _train(settings: TransformerSettings, lesson: Lesson, home: Path, *, seed: i
     checkpoints = home / CHECKPOINTS
     if len(lesson.tokens):
         rows = examples(lesson.tokens, lesson.targets, lesson.weights)
-        train(network, rows, settings.stage, pad=_pad(network), seed=seed, at=checkpoints)
+        with threadpool_limits(thread_count()):
+            train(network, rows, settings.stage, pad=_pad(network), seed=seed, at=checkpoints)
     save_network(network, home)
     export_encoder(network, _samples(lesson, network), home / GRAPH)
     content = {"opinion": _opinion(network) if len(lesson.tokens) else []}
