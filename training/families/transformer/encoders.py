@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from filelock import FileLock
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 from threadpoolctl import threadpool_limits
+from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from classifier.errors import InputError
