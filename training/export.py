@@ -11,8 +11,7 @@ Attention is one operator, and nothing is masked: texts are read one at a time.
 import logging
 import tempfile
 import warnings
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -135,11 +134,11 @@ def _unmasked(
 class _SmoothLinear(nn.Module):  # type: ignore[misc] # torch has no types here
     """A linear layer whose input channels are divided, and whose weights are multiplied."""
 
-    def __init__(self, linear: nn.Linear, shrink: nn.Parameter) -> None:
+    def __init__(self, linear: nn.Linear, scales: Tensor) -> None:
         super().__init__()
-        self.shrink = shrink
+        self.shrink = nn.Parameter(1.0 / scales)
         self.linear = nn.Linear(linear.in_features, linear.out_features)
-        self.linear.weight.data = linear.weight.data / shrink.data
+        self.linear.weight.data = linear.weight.data * scales
         self.linear.bias.data = linear.bias.data
 
     def forward(self, states: Tensor) -> Tensor:
@@ -148,29 +147,26 @@ class _SmoothLinear(nn.Module):  # type: ignore[misc] # torch has no types here
 
 
 def _smooth(network: nn.Module, samples: Sequence[Tokens]) -> None:
-    """Layers that read the same shrink it alike, so it is made and quantized once for all."""
     encoder = network.encoder
-    for names, largest in _inputs(network, samples):
-        linears = [encoder.get_submodule(name) for name in names]
-        weights = torch.stack([linear.weight.data.abs().amax(dim=0) for linear in linears])
-        strength = weights.amax(dim=0).clamp_min(LEAST)
-        scales = largest.clamp_min(LEAST) ** SMOOTHING / strength ** (1.0 - SMOOTHING)
-        shrink = nn.Parameter(1.0 / scales)
-        for name, linear in zip(names, linears, strict=True):
-            parent, _, own = name.rpartition(".")
-            setattr(encoder.get_submodule(parent), own, _SmoothLinear(linear, shrink))
+    linears = {name: m for name, m in encoder.named_modules() if isinstance(m, nn.Linear)}
+    ranges = _ranges(network, linears, samples)
+    for name, linear in linears.items():
+        weights = linear.weight.data.abs().amax(dim=0).clamp_min(LEAST)
+        scales = ranges[name].clamp_min(LEAST) ** SMOOTHING / weights ** (1.0 - SMOOTHING)
+        parent, _, own = name.rpartition(".")
+        setattr(encoder.get_submodule(parent), own, _SmoothLinear(linear, scales))
 
 
-def _inputs(network: nn.Module, samples: Sequence[Tokens]) -> list[tuple[list[str], Tensor]]:
-    """What linear layers read: who reads it, and the largest absolute value of each channel."""
-    linears = {n: m for n, m in network.encoder.named_modules() if isinstance(m, nn.Linear)}
-    largest = {name: torch.zeros(linear.in_features) for name, linear in linears.items()}
-    latest: dict[str, Tensor] = {}  # of the text at hand, all kept, so that none is another's place
+def _ranges(
+    network: nn.Module, linears: Mapping[str, nn.Linear], samples: Sequence[Tokens]
+) -> dict[str, Tensor]:
+    """The largest absolute input of each layer's channels, over all samples."""
+    ranges = {name: torch.zeros(linear.in_features) for name, linear in linears.items()}
 
-    def watch(name: str) -> Any:  # noqa: ANN401 - a hook
+    def watch(name: str) -> Callable[[nn.Module, tuple[Tensor], Tensor], None]:
         def note(_: nn.Module, inputs: tuple[Tensor], __: Tensor) -> None:
-            latest[name] = inputs[0]
-            largest[name] = torch.maximum(largest[name], inputs[0].detach().abs().amax(dim=(0, 1)))
+            largest = inputs[0].detach().abs().amax(dim=(0, 1))
+            ranges[name] = torch.maximum(ranges[name], largest)
 
         return note
 
@@ -180,10 +176,7 @@ def _inputs(network: nn.Module, samples: Sequence[Tokens]) -> list[tuple[list[st
             network.embed(torch.as_tensor(tokens)[None])
     for hook in hooks:
         hook.remove()
-    readers: dict[int, list[str]] = defaultdict(list)
-    for name, states in latest.items():
-        readers[id(states)].append(name)
-    return [(names, largest[names[0]]) for names in readers.values()]
+    return ranges
 
 
 def _quantize_word_vectors(model: onnx.ModelProto) -> None:
