@@ -7,15 +7,16 @@ architecture stands in for a trained one.
 import argparse
 import json
 import sys
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import copyfile
 
+import torch
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedTokenizerFast
 
 from benchmarks.peers import CLASSIFIER, GRAPH, SENTENCES, TOKENIZER, WEIGHTS
 from classifier.errors import SilentrankError
-from training.export import export_encoder
 from training.families.transformer import network as networks
 from training.families.transformer.base_model import find_base
 from training.families.transformer.network import IssueNetwork, build_network, load_network
@@ -54,7 +55,7 @@ def prepare(folder: Path, encoder: str, tokenizer: Path | None, tokens: int) -> 
     weights = [0.01] * network.encoder.config.hidden_size
     (folder / WEIGHTS).write_text(json.dumps(weights), encoding="utf-8")
     if find_spec("onnx") and find_spec("onnxscript"):
-        export_encoder(network, [], folder / GRAPH, is_quantized=False)
+        _write_graph(network, folder / GRAPH)
 
 
 def _write_classifier(network: IssueNetwork, home: Path, folder: Path, tokens: int) -> None:
@@ -71,6 +72,43 @@ def _write_classifier(network: IssueNetwork, home: Path, folder: Path, tokens: i
     )
     tokenizer.pad_token = tokenizer.convert_ids_to_tokens(config.pad_token_id)
     tokenizer.save_pretrained(folder / CLASSIFIER)
+
+
+class _Embedder(torch.nn.Module):  # type: ignore[misc] # torch has no types here
+    def __init__(self, network: IssueNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        return self.network.embed(input_ids, attention_mask)
+
+
+def _write_graph(network: IssueNetwork, path: Path) -> None:
+    """As onnxruntime's own tools make it from PyTorch's: fused, in floating point, for batches."""
+    from onnxruntime.transformers.optimizer import optimize_model  # noqa: PLC0415 - needs onnx
+
+    ids = torch.full((2, 16), 5)
+    batch = {0: torch.export.Dim("issues"), 1: torch.export.Dim("tokens", min=2, max=512)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _Embedder(network).eval(),
+            (ids, torch.ones_like(ids)),
+            str(path),
+            input_names=["input_ids", "attention_mask"],
+            dynamic_shapes=(batch, batch),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    config = network.encoder.config
+    optimize_model(
+        str(path),
+        model_type="bert",
+        num_heads=config.num_attention_heads,
+        hidden_size=config.hidden_size,
+        opt_level=0,
+    ).save_model_to_file(str(path))
 
 
 def _write_sentences(network: IssueNetwork, folder: Path, tokens: int) -> None:

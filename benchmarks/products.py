@@ -1,7 +1,8 @@
 """How fast the hardware multiplies 8-bit matrices, and what of that the scorer's graph reaches.
 
 The bare graph has the model's own products with its own weights, in the same types, and nothing
-else: no scales, no attention. Its inputs have as many rows as the scorer's texts have tokens.
+else: no scales, no attention, of each product one row to hand out. Its inputs have as many rows as
+the scorer's texts have tokens.
 """
 
 import json
@@ -107,10 +108,13 @@ def bare_graph(model: onnx.ModelProto) -> onnx.ModelProto:
         ]
         names = [_input(height), f"weights_{i}", "middle", f"zeros_{i}"]
         nodes.append(helper.make_node(PRODUCT, names, [f"product_{i}"]))
-        outputs.append(_value(f"product_{i}", TensorProto.INT32, width))
+        # the last row alone leaves the graph: new memory for each product would take longer
+        nodes.append(helper.make_node("Gather", [f"product_{i}", "last"], [f"row_{i}"], axis=1))
+        outputs.append(_value(f"row_{i}", TensorProto.INT32, width, rows=1))
     heights = sorted({matrix.shape[0] for matrix in found})
     inputs = [_value(_input(height), TensorProto.UINT8, height) for height in heights]
     tables.append(numpy_helper.from_array(np.array(128, np.uint8), "middle"))
+    tables.append(numpy_helper.from_array(np.array([-1]), "last"))
     graph = helper.make_graph(nodes, "products", inputs, outputs, tables)
     opset = helper.make_opsetid("", 21)
     return helper.make_model(graph, opset_imports=[opset], ir_version=model.ir_version)
@@ -159,5 +163,5 @@ def _input(height: int) -> str:
     return f"activations_{height}"
 
 
-def _value(name: str, kind: int, width: int) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, kind, [1, "tokens", width])
+def _value(name: str, kind: int, width: int, rows: int | str = "tokens") -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, kind, [1, rows, width])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 
@@ -19,6 +20,36 @@ from classifier.severity import outlook_of
 from classifier.types import Issue, IssueKey, NormalizedIssue, RankBy, RankedIssue, Ranking
 
 ISSUES_A_BATCH = 128  # bodies in memory at once; more made scoring no faster
+
+
+class Normalized(Sequence[NormalizedIssue]):
+    """Issues as models see them, each made when it is first asked for.
+
+    So a scorer that asks from several threads has one normalized while another is scored.
+    """
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        """Ask for them by their places in ``issues``."""
+        self._issues = issues
+        self._made: dict[int, NormalizedIssue] = {}
+
+    def __len__(self) -> int:
+        """As many as there are issues."""
+        return len(self._issues)
+
+    @overload
+    def __getitem__(self, at: int) -> NormalizedIssue: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[NormalizedIssue]: ...
+    def __getitem__(self, at: int | slice) -> NormalizedIssue | list[NormalizedIssue]:
+        """One, or several, from the first on or from the last back."""
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        place = range(len(self))[at]
+        if place not in self._made:
+            self._made[place] = normalize(self._issues[place])
+        return self._made[place]
+
 
 # An entry with what the model read of it; None once that has been explained and let go.
 Candidate = tuple[RankedIssue, NormalizedIssue | None]
@@ -147,7 +178,7 @@ def _likely(
     To be ranked by probability they have the model's own: see ``_as_seen_under``. A priority is
     that of the probability which is shown, so by priority they have that one.
     """
-    normalized = [normalize(issue) for issue in batch]
+    normalized = Normalized(batch)
     scores = scorer.score(normalized) if batch else []
     own = [score.probability for score in scores]
     seen = profile.shifted(np.array(own)).tolist() if profile else own

@@ -6,7 +6,7 @@ An unknown key is an error: a misspelt setting that is silently ignored is a sil
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -67,6 +67,10 @@ class EvaluationSettings(Settings):
     """The rolling origin's first quarter to test on is the one with this day."""
     resamples: int = Field(default=1000, ge=100)
     """Bootstrap resamples behind each 95 % interval."""
+    left_out_parts: tuple[Literal["silver of other repositories"], ...] = Field(
+        default=(), strict=False
+    )
+    """Parts of *transfer* that would take days; the leaderboard shows the others."""
 
 
 class Experiment(Settings):

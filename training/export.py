@@ -4,6 +4,8 @@ Each weight matrix is quantized by output channel, each activation when it comes
 all of a text. A few channels of an encoder's activations are many times larger than the others
 and would use up that scale, so they are first made smaller and their weights larger by as much
 (SmoothQuant: Xiao et al., ICML 2023). Word vectors get a scale each.
+
+Attention is one operator, and nothing is masked: texts are read one at a time.
 """
 
 import logging
@@ -12,6 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -19,8 +22,8 @@ import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers.optimizer import optimize_model
 from torch import Tensor, nn
+from transformers import AttentionInterface
 
 SMOOTHING = 0.8
 """How much of the range goes from activations to weights; .8 lost least of .5, .7, .8, .9 and 1
@@ -28,41 +31,29 @@ on a fine-tuned encoder (training/LOG.md)."""
 LEAST = 1e-4  # of a channel's range: a channel that is always 0 has no scale
 MOST_TOKENS = 512
 MOST_ISSUES = 4096
-INPUTS = ("input_ids", "attention_mask")
+OPSET = 23  # the first with attention as one operator
+UNMASKED = "unmasked"
+TOKENS = "input_ids"
+"""The graph's input: (issues, tokens), all of one length."""
 EMBEDDING = "pooled_embedding"
 """The graph's output: (issues, width)."""
 
-Embed = Callable[[Tensor, Tensor], Tensor]
 Tokens = NDArray[np.int64]
 
 
-def export_encoder(
-    network: nn.Module, samples: Sequence[Tokens], path: Path, *, is_quantized: bool = True
-) -> None:
-    """Write ``network.embed`` as an ONNX graph with ``INPUTS``, (issues, tokens) each.
+def export_encoder(network: nn.Module, samples: Sequence[Tokens], path: Path) -> None:
+    """Write ``network.embed`` as an ONNX graph in whole numbers.
 
     ``samples`` are texts whose activations say which channels are large. The network is altered:
     the same function, in other numbers.
     """
     network.eval()
-    if is_quantized:
-        _smooth(network, samples)
+    _smooth(network, samples)
     with tempfile.TemporaryDirectory() as scratch, _quietly():
-        plain, fused, small = (Path(scratch) / f"{name}.onnx" for name in ("plain", "fused", "q8"))
-        _write_plain(network, plain)
-        config = network.encoder.config
-        optimize_model(
-            str(plain),
-            model_type="bert",
-            num_heads=config.num_attention_heads,
-            hidden_size=config.hidden_size,
-            opt_level=0,  # what depends on the machine is left to the session
-        ).save_model_to_file(str(fused))
-        if not is_quantized:
-            path.write_bytes(fused.read_bytes())
-            return
+        plain, small = (Path(scratch) / f"{name}.onnx" for name in ("plain", "q8"))
+        write_plain(network, plain)
         quantize_dynamic(
-            fused,
+            plain,
             small,
             weight_type=QuantType.QInt8,
             per_channel=True,
@@ -74,9 +65,29 @@ def export_encoder(
         onnx.save(graph, path)
 
 
+def write_plain(network: nn.Module, path: Path) -> None:
+    """Write ``network.embed`` as an ONNX graph in floating point."""
+    _attend_by_one_operator(network.encoder)
+    issues = torch.export.Dim("issues", min=1, max=MOST_ISSUES)
+    tokens = torch.export.Dim("tokens", min=2, max=MOST_TOKENS)
+    with _quietly():
+        torch.onnx.export(
+            _Embedder(network).eval(),
+            (torch.full((2, 16), 5),),
+            str(path),
+            input_names=[TOKENS],
+            output_names=[EMBEDDING],
+            dynamic_shapes=({0: issues, 1: tokens},),
+            opset_version=OPSET,
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Without warnings: of axes that two inputs share, of what is to come, of torchvision."""
+    """Without warnings: of what is to come, of torchvision, of a preparation for pictures."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -92,9 +103,32 @@ class _Embedder(nn.Module):  # type: ignore[misc] # torch has no types here
         super().__init__()
         self.network = network
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        embedding: Tensor = self.network.embed(input_ids, attention_mask)
+    def forward(self, input_ids: Tensor) -> Tensor:
+        embedding: Tensor = self.network.embed(input_ids)
         return embedding
+
+
+def _attend_by_one_operator(encoder: nn.Module) -> None:
+    """Let models that can, all but those with attention of their own, attend by ``_unmasked``."""
+    AttentionInterface.register(UNMASKED, _unmasked)
+    encoder.set_attn_implementation(UNMASKED)
+
+
+def _unmasked(
+    _: nn.Module,
+    query: Tensor,  # (issues, heads, tokens, width of a head), as are key and value
+    key: Tensor,
+    value: Tensor,
+    __: Tensor | None,
+    scaling: float | None = None,
+    **___: Any,  # noqa: ANN401 - what transformers passes to every kind
+) -> tuple[Tensor, None]:
+    heads = query.shape[1]
+    flat = (states.transpose(1, 2).flatten(2) for states in (query, key, value))
+    attended = torch.onnx.ops.attention(
+        *flat, q_num_heads=heads, kv_num_heads=heads, scale=scaling
+    )[0]
+    return attended.unflatten(2, (heads, -1)), None
 
 
 class _SmoothLinear(nn.Module):  # type: ignore[misc] # torch has no types here
@@ -139,28 +173,10 @@ def _ranges(
     hooks = [linear.register_forward_hook(watch(name)) for name, linear in linears.items()]
     with torch.inference_mode():
         for tokens in samples:
-            ids = torch.as_tensor(tokens)[None]
-            network.embed(ids, torch.ones_like(ids))
+            network.embed(torch.as_tensor(tokens)[None])
     for hook in hooks:
         hook.remove()
     return ranges
-
-
-def _write_plain(network: nn.Module, path: Path) -> None:
-    issues = torch.export.Dim("issues", min=1, max=MOST_ISSUES)
-    tokens = torch.export.Dim("tokens", min=2, max=MOST_TOKENS)
-    ids = torch.full((2, 16), 5)
-    torch.onnx.export(
-        _Embedder(network).eval(),
-        (ids, torch.ones_like(ids)),
-        str(path),
-        input_names=list(INPUTS),
-        output_names=[EMBEDDING],
-        dynamic_shapes=({0: issues, 1: tokens}, {0: issues, 1: tokens}),
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
 
 
 def _quantize_word_vectors(model: onnx.ModelProto) -> None:

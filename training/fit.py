@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
 
 from classifier.artifact import Manifest
 from classifier.calibration import BetaCalibration
@@ -126,6 +127,9 @@ def _fit_models(
     rows = np.union1d(train, extra)
     part = training_part(corpus, rows, experiment.targets, factors, extra=extra)
     options = {"facets": part.facets} if family.learns_facets else {}
-    return family.fit(
-        settings, part.texts, part.targets, part.weights, seed=experiment.seed, **options
-    )
+    # folds run side by side, and matrices this small only wait for a second thread of their own;
+    # what is large enough for more asks for more
+    with threadpool_limits(1):
+        return family.fit(
+            settings, part.texts, part.targets, part.weights, seed=experiment.seed, **options
+        )

@@ -119,7 +119,11 @@ def answerable(corpus: Corpus, settings: EvaluationSettings) -> list[Protocol]:
 
 def parts_of(corpus: Corpus, settings: EvaluationSettings, protocol: Protocol) -> list[Part]:
     """A protocol's parts. Raises InputError where the corpus cannot answer one of them."""
-    parts = PROTOCOLS[protocol](corpus, settings)
+    parts = [
+        part
+        for part in PROTOCOLS[protocol](corpus, settings)
+        if part.name not in settings.left_out_parts
+    ]
     check_parts(parts, settings)
     return parts
 

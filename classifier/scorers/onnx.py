@@ -7,7 +7,7 @@ batch sets the scale of all its whole numbers. On a CPU batches are no faster (t
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,9 @@ THREADS = "SILENTRANK_THREADS"
 """An environment variable: how many issues are scored at a time; by default one a core."""
 OUTPUTS = ("log_odds", "fact_log_odds", "facts_above_mean", "scenario", "impact")
 IMPACTS = 4
+SLOW_FUSIONS = ("SkipLayerNormFusion", "BiasGeluFusion")
+"""What onnxruntime would join into operators that take longer than their parts: a norm with a sum
+seven times as long, an activation with a bias half as long again (training/LOG.md)."""
 LEAST_BUDGET = 4  # tokens: three marks and a word
 
 Floats = NDArray[np.float64]
@@ -114,21 +117,15 @@ class OnnxScorer:
     def _run(self, issues: Sequence[NormalizedIssue]) -> list[Raw]:
         if not issues:
             return []
-        inputs = list(self._inputs(issues))
-        if len(inputs) == 1:
-            return [self._answer(inputs[0])]
-        longest_first = sorted(range(len(inputs)), key=lambda i: -inputs[i]["input_ids"].size)
+        if len(issues) == 1:
+            return [self._answer(issues[0])]
         with ThreadPoolExecutor(self._threads) as pool:
-            answers = pool.map(self._answer, [inputs[i] for i in longest_first])
-            of_issue = dict(zip(longest_first, answers, strict=True))
-        return [of_issue[i] for i in range(len(inputs))]
+            return list(pool.map(lambda at: self._answer(issues[at]), range(len(issues))))
 
-    def _inputs(self, issues: Sequence[NormalizedIssue]) -> Iterator[Arrays]:
-        facts = facts_of(issues).astype(np.float32)
-        for reading, own in zip(self._reader.read(issues), facts, strict=True):
-            yield inputs_of(reading, own, vocabulary=self._settings.vocabulary)
-
-    def _answer(self, inputs: Arrays) -> Raw:
+    def _answer(self, issue: NormalizedIssue) -> Raw:
+        """All that one issue takes: while it is read, the graph is at another."""
+        (facts,), (reading,) = facts_of([issue]).astype(np.float32), self._reader.read([issue])
+        inputs = inputs_of(reading, facts, vocabulary=self._settings.vocabulary)
         log_odds, facts, above, scenario, impact = self._session.run(OUTPUTS, dict(inputs))
         return Raw(
             float(log_odds[0]),
@@ -152,7 +149,6 @@ def inputs_of(reading: Reading, facts: NDArray[np.float32], *, vocabulary: int) 
         values[0, at, : len(counts)] = 1.0 + np.log(counts)
     return {
         "input_ids": reading.tokens[np.newaxis],
-        "attention_mask": np.ones((1, len(reading.tokens)), np.int64),
         "term_ids": ids,
         "term_values": values,
         "facts": facts[np.newaxis],
@@ -165,7 +161,8 @@ def open_session(model: str | bytes) -> InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors; warnings are of the exporter's business
-    return InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    providers = ["CPUExecutionProvider"]
+    return InferenceSession(model, options, providers, disabled_optimizers=SLOW_FUSIONS)
 
 
 def thread_count() -> int:

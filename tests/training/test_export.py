@@ -1,6 +1,7 @@
 """An exported graph says what the network says: exactly, or nearly in whole numbers of 8 bits."""
 
 import copy
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from training.export import EMBEDDING, INPUTS, export_encoder
+from training.export import EMBEDDING, TOKENS, export_encoder, write_plain
 from training.families.transformer.network import Head, IssueNetwork, build_network
 
 Tokens = NDArray[np.int64]
@@ -32,20 +33,13 @@ def texts() -> list[Tokens]:
 
 def by_network(network: IssueNetwork, tokens: Sequence[Tokens]) -> NDArray[np.float32]:
     with torch.inference_mode():
-        rows = [network.embed(ids := torch.tensor(own)[None], ids != -1) for own in tokens]
+        rows = [network.embed(torch.tensor(own)[None]) for own in tokens]
     return np.vstack([row.numpy() for row in rows])
 
 
 def by_graph(path: Path, tokens: Sequence[Tokens]) -> NDArray[np.float32]:
     session = open_session(str(path))
-    return np.vstack(
-        [
-            session.run(
-                [EMBEDDING], dict(zip(INPUTS, (own[None], own[None] * 0 + 1), strict=True))
-            )[0]
-            for own in tokens
-        ]
-    )
+    return np.vstack([session.run([EMBEDDING], {TOKENS: own[None]})[0] for own in tokens])
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +58,7 @@ def network(tiny_base: Path) -> IssueNetwork:
 def plain(network: IssueNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """In floating point."""
     path = tmp_path_factory.mktemp("plain") / "encoder.onnx"
-    export_encoder(copy.deepcopy(network), texts(), path, is_quantized=False)
+    write_plain(copy.deepcopy(network), path)
     return path
 
 
@@ -88,16 +82,22 @@ def test_in_floating_point_the_graph_is_the_network(network: IssueNetwork, plain
     assert embeddings == pytest.approx(by_network(network, texts()), abs=1e-4)
 
 
-def test_padding_is_left_out_by_the_graph_too(plain: Path) -> None:
-    first, second = texts()[2:4]
-    ids = np.zeros((2, len(second)), np.int64)
-    ids[0, : len(first)], ids[1] = first, second
+def test_texts_of_one_length_can_be_read_together(plain: Path) -> None:
+    ids = np.vstack([texts()[3], texts()[3][::-1]])
 
-    together = open_session(str(plain)).run(
-        [EMBEDDING], dict(zip(INPUTS, (ids, (ids > 0).astype(np.int64)), strict=True))
-    )
+    (together,) = open_session(str(plain)).run([EMBEDDING], {TOKENS: ids})
 
-    assert together[0] == pytest.approx(by_graph(plain, [first, second]), abs=1e-4)
+    assert together == pytest.approx(by_graph(plain, list(ids)), abs=1e-5)
+
+
+def test_a_mask_leaves_out_what_fills_a_text_up(network: IssueNetwork) -> None:
+    own = torch.tensor(texts()[2])
+    filled = torch.nn.functional.pad(own, (0, 9))[None]
+
+    with torch.inference_mode():
+        alone, masked = network.embed(own[None]), network.embed(filled, (filled > 0).long())
+
+    assert masked.numpy() == pytest.approx(alone.numpy(), abs=1e-5)
 
 
 def test_in_whole_numbers_the_graph_is_nearly_the_network(
@@ -150,3 +150,10 @@ def test_weights_are_whole_numbers(plain: Path, quantized: Path) -> None:
 
     assert "MatMulInteger" not in kinds[plain]
     assert kinds[quantized].count("MatMulInteger") == 12  # six layers of weights, twice
+
+
+def test_attention_is_one_operator(quantized: Path) -> None:
+    kinds = Counter(node.op_type for node in onnx.load(quantized).graph.node)
+
+    assert kinds["Attention"] == 2
+    assert kinds["Softmax"] == kinds["Transpose"] == 0

@@ -102,9 +102,10 @@ def _comparable(runs: Sequence[RecordedRun], baseline: str, scratch: Path) -> li
 
 
 def _is_paired(one: Recorded, other: Recorded) -> bool:
+    """On the same folds in every part that it was measured in."""
     try:
-        for part, predictions in other.predictions.items():
-            check_paired(one.predictions[part], predictions)
+        for part, predictions in one.predictions.items():
+            check_paired(predictions, other.predictions[part])
     except (InputError, KeyError):
         return False
     return True
@@ -123,7 +124,8 @@ def _boards(protocol: Protocol, recorded: Sequence[Recorded], baseline: str) -> 
     (base,) = (one for one in recorded if one.run.name == baseline)
     boards = []
     for part, reference in base.predictions.items():
-        bar = tqdm(recorded, desc=f"{protocol}: {part}", unit=" models", disable=None)
+        measured = [one for one in recorded if part in one.predictions]
+        bar = tqdm(measured, desc=f"{protocol}: {part}", unit=" models", disable=None)
         entries = [_entry(one, part, reference) for one in bar]
         if row := zero_shot(reference.keys, reference.truth, EvaluationSettings()):
             entries.append(Entry(ZERO_SHOT, row, None))

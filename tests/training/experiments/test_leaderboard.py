@@ -109,6 +109,25 @@ def test_a_newer_run_on_other_folds_does_not_take_a_rows_place(
     assert rows() == before
 
 
+def test_a_model_is_left_out_of_the_tables_that_it_was_not_measured_for(
+    checkout: Path, study: "InventedStudy"
+) -> None:
+    own = (checkout / "majority.toml").read_text().replace("always-the-same", "in-a-hurry")
+    left_out = '\nleft_out_parts = ["silver of other repositories"]\n'
+    (checkout / "hurry.toml").write_text(own + left_out)
+    arguments = ("evaluate", "hurry.toml", "--protocol", "transfer", "--data", study.hydrated)
+    run_in(checkout, study.labels, *arguments, "--jobs", "1")
+    run_in(checkout, study.labels, "leaderboard", "--baseline", "small")
+
+    page = (checkout / "docs" / "leaderboard.md").read_text(encoding="utf-8")
+    tables = page.partition("## Transfer")[2].partition("## The runs")[0].split("### ")[1:]
+    has_row = {table.partition("\n")[0]: "| in-a-hurry | ." in table for table in tables}
+    assert len(has_row) == 4
+    assert [title for title, there in has_row.items() if not there] == [
+        "Silver of other repositories"
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

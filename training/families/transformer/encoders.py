@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from filelock import FileLock
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
@@ -20,7 +21,7 @@ from classifier.files import replace_file
 from classifier.scorers.features import FACTS
 from classifier.scorers.onnx import ReadingSettings, open_session, thread_count
 from classifier.scorers.reading import Reading
-from training.export import EMBEDDING, INPUTS, export_encoder
+from training.export import EMBEDDING, TOKENS, export_encoder
 from training.families.embedding_cache import Vector, VectorCache
 from training.families.transformer.base_model import TOKENIZER, find_base
 from training.families.transformer.network import (
@@ -105,9 +106,7 @@ class Encoder:
         session = open_session(str(self.graph))
 
         def run(ids: NDArray[np.int64]) -> Vector:
-            row = ids[np.newaxis]
-            inputs = dict(zip(INPUTS, (row, np.ones_like(row)), strict=True))
-            embedding: Vector = session.run([EMBEDDING], inputs)[0][0]
+            embedding: Vector = session.run([EMBEDDING], {TOKENS: ids[np.newaxis]})[0][0]
             return embedding
 
         with ThreadPoolExecutor(thread_count()) as pool:
@@ -161,7 +160,8 @@ def _train(settings: TransformerSettings, lesson: Lesson, home: Path, *, seed: i
     checkpoints = home / CHECKPOINTS
     if len(lesson.tokens):
         rows = examples(lesson.tokens, lesson.targets, lesson.weights)
-        train(network, rows, settings.stage, pad=_pad(network), seed=seed, at=checkpoints)
+        with threadpool_limits(thread_count()):
+            train(network, rows, settings.stage, pad=_pad(network), seed=seed, at=checkpoints)
     save_network(network, home)
     export_encoder(network, _samples(lesson, network), home / GRAPH)
     content = {"opinion": _opinion(network) if len(lesson.tokens) else []}

@@ -44,9 +44,14 @@ class IssueNetwork(nn.Module):  # type: ignore[misc] # torch has no types here
             {name: nn.Linear(width, head.classes) for name, head in heads.items()}
         )
 
-    def embed(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Mean of what the encoder makes of the tokens: (issues, width)."""
+    def embed(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """Mean of what the encoder makes of the tokens: (issues, width).
+
+        Without a mask, texts are of one length.
+        """
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        if attention_mask is None:
+            return states.mean(dim=1)
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
         return (states * mask).sum(dim=1) / mask.sum(dim=1)
 

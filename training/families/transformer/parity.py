@@ -49,7 +49,7 @@ def exact_embeddings(network: IssueNetwork, readings: Sequence[Reading]) -> Floa
     with torch.inference_mode():
         for reading in readings:
             ids = torch.as_tensor(reading.tokens)[None]
-            rows.append(network.embed(ids, torch.ones_like(ids))[0].double().numpy())
+            rows.append(network.embed(ids)[0].double().numpy())
     return np.array(rows)
 
 
