@@ -31,8 +31,8 @@ def show_queue(
     wanted = filter_of(request.query_params)
     if preferences.blind:
         wanted = without_hints(wanted)
-    shown = page_of(session, wanted, page=page, size=ROWS_A_PAGE)
     counted = counts(session, wanted)
+    shown = page_of(session, wanted, page=page, size=ROWS_A_PAGE, total=counted.total)
     seen = revealed(session, preferences, reviewer, [row.id for row in shown.rows])
     filling = request.app.state.filling.progress
     context = {

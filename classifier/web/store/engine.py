@@ -15,7 +15,7 @@ from classifier.errors import InputError, MissingExtraError
 
 SECONDS_TO_WAIT_FOR_A_WRITER = 10
 CONNECTIONS = 10  # kept open
-MORE_CONNECTIONS = 30  # at busy times: as many as there are threads that answer requests
+MORE_CONNECTIONS = 70  # at busy times: 40 threads answer requests, and may need two at once
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 5_117_262_906  # the advisory lock of PostgreSQL that migrations take
 KINDS = "Give a file, `sqlite:///FILE`, or `postgresql://USER@HOST/NAME`."

@@ -1,7 +1,7 @@
 """The ranked queue: filters, pages, counts, and what to read next."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal
@@ -111,23 +111,34 @@ class Next:
     position: int  # in the queue, decided issues counted
 
 
-def page_of(session: Session, wanted: Filter, *, page: int, size: int) -> Page:
-    """Return a page, numbered from 1; the last one where there are not as many."""
-    where = _conditions(session, wanted)
-    total = session.scalar(select(func.count(IssueRow.id)).where(*where)) or 0
+def page_of(
+    session: Session, wanted: Filter, *, page: int, size: int, total: int | None = None
+) -> Page:
+    """Return a page, numbered from 1; the last one where there are not as many.
+
+    ``total`` is what ``counts`` says of the same filter, if it was asked for: counting takes time.
+    """
+    if total is None:
+        where = _conditions(session, wanted)
+        total = session.scalar(select(func.count(IssueRow.id)).where(*where)) or 0
     page = max(1, min(page, -(-total // size)))
-    ids = session.scalars(
-        select(IssueRow.id)
-        .where(*where)
-        .order_by(*_order(wanted.by))
-        .limit(size)
-        .offset((page - 1) * size)
-    ).all()
+    first = (page - 1) * size + 1
+    ids = ids_from(session, wanted, first, size)
     shown = select(IssueRow).where(IssueRow.id.in_(ids)).options(defer(IssueRow.body))
     found = {row.id: row for row in session.scalars(shown)}
-    first = (page - 1) * size + 1
     rows = (_row(found[one], position) for position, one in enumerate(ids, first) if one in found)
     return Page(tuple(rows), total, page, size)
+
+
+def ids_from(session: Session, wanted: Filter, first: int, count: int) -> Sequence[int]:
+    """Return up to ``count`` issues of the queue from a position on, which is 1 or more."""
+    return session.scalars(
+        select(IssueRow.id)
+        .where(*_conditions(session, wanted))
+        .order_by(*_order(wanted.by))
+        .limit(count)
+        .offset(first - 1)
+    ).all()
 
 
 def counts(session: Session, wanted: Filter) -> Counts:

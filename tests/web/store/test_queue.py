@@ -127,6 +127,7 @@ def test_pages_show_every_issue_of_the_filter_once_and_counts_add_up(
         assert [row.position for row in shown] == list(range(1, len(expected) + 1))
         assert Counter(row.id for row in shown) == Counter(expected)
         assert counted.total == first.total == len(expected)
+        assert page_of(opened, wanted, page=1, size=size, total=counted.total) == first
         for name in FACETS:
             others = replace(wanted, **{name: ""})  # type: ignore[arg-type]
             values = Counter(getattr(row, name) or "" for row in rows if matches(row, others))
