@@ -8,16 +8,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
-from classifier.web.store.audit import Audited, audited
 from classifier.web.store.said import CHANNELS, Said
 from classifier.web.store.standing import DISAGREED, OPINIONS, WITHDRAWN, Vote, standing_of
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow, VoteRow
 
 __all__ = [
     "CHANNELS",
-    "Audited",
     "Said",
-    "audited",
     "decide",
     "history",
     "may_adjudicate",
@@ -55,7 +52,7 @@ def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
         is_adjudication=_is_adjudication(session, issue, said),
         supersedes=vote.decision_id if vote else None,
         request_id=said.request_id or secrets.token_hex(16),
-        **_shown(issue),
+        **_shown(issue, said),
     )
     session.add(decision)
     session.flush()
@@ -160,13 +157,16 @@ def _is_adjudication(session: Session, issue: IssueRow, said: Said) -> bool:
     return ruled or right == OF_RIGHT or said.adjudicates
 
 
-def _shown(issue: IssueRow) -> dict[str, Any]:
-    return {
+def _shown(issue: IssueRow, said: Said | None = None) -> dict[str, Any]:
+    shown = {
         "shown_model": issue.model_id,
         "shown_probability": issue.probability,
         "shown_head": issue.head_probability,
         "digest": issue.digest,
     }
+    if said is not None and said.shown_probability is not None:
+        shown |= {"shown_probability": said.shown_probability, "shown_head": None}
+    return shown
 
 
 def _not_withdrawn(reviewer_id: int) -> Select[DecisionRow]:
