@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,6 +11,7 @@ from classifier.cli.options import ModelOption, ProfileOption
 from classifier.errors import InputError
 from classifier.sources import SOURCES
 
+LogLevel = Literal["info", "warning", "error"]
 NO_FILES = ("github", "stdin")
 
 
@@ -49,6 +50,16 @@ def serve(
     ] = None,
     model: ModelOption = None,
     profile: ProfileOption = None,
+    log_level: Annotated[
+        LogLevel | None,
+        typer.Option(
+            "--log-level",
+            envvar="SILENTRANK_LOG_LEVEL",
+            help="What to log, as JSON lines on standard error: `info` has every request. "
+            "`info` beyond this machine, else `warning`.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Show the triage page: the ranked queue, reasons, and decisions by one key.
 
@@ -81,6 +92,7 @@ def serve(
         allowed_hosts=tuple(allowed_hosts or ()),
         sources=tuple(sources or ()),
         profile=known,
+        log_level=log_level or "",
     )
     run(replace(settings, threshold=known.threshold) if known else settings, _announce)
 
@@ -96,5 +108,6 @@ def _check_files(sources: list[str]) -> None:
             )
 
 
-def _announce(address: str) -> None:
-    typer.echo(f"The triage page: {address}  (Ctrl-C ends it)")
+def _announce(here: str, elsewhere: str = "") -> None:
+    others = f" here, {elsewhere} elsewhere" if elsewhere else ""
+    typer.echo(f"The triage page: {here}{others}  (Ctrl-C ends it)")

@@ -28,6 +28,7 @@ class Settings:
     threshold: float = DEFAULT_THRESHOLD
     webhook_secret: str = field(default="", repr=False)  # "" takes no webhooks
     rates: Rates = field(default_factory=Rates)
+    log_level: str = ""  # "" tells of requests beyond loopback only
 
     @property
     def offset(self) -> float:
