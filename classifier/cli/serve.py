@@ -1,5 +1,6 @@
 """``silentrank serve``."""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -77,24 +78,28 @@ def serve(
     3000 times a minute and send 1200 times; `SILENTRANK_READS_A_MINUTE` and
     `SILENTRANK_WRITES_A_MINUTE` set other limits, 0 none, as a proxy needs that all come by.
     """
-    with needs_web():
-        from classifier.web.serving import run  # noqa: PLC0415 - slow, and an extra
-        from classifier.web.settings import Settings  # noqa: PLC0415
-    from classifier.profile import read_profile  # noqa: PLC0415 - slow
-
     _check_files(sources or [])
-    known = read_profile(profile) if profile else None
-    settings = Settings(
-        database_url=database,
-        host=host,
-        port=port,
-        model=model,
-        allowed_hosts=tuple(allowed_hosts or ()),
-        sources=tuple(sources or ()),
-        profile=known,
-        log_level=log_level or "",
-    )
-    run(replace(settings, threshold=known.threshold) if known else settings, _announce)
+    gc.disable()  # imports leave no garbage, and looking for it is a fifth of the start
+    try:
+        with needs_web():
+            from classifier.web.serving import run  # noqa: PLC0415 - slow, and an extra
+            from classifier.web.settings import Settings  # noqa: PLC0415
+        from classifier.profile import read_profile  # noqa: PLC0415 - slow
+
+        known = read_profile(profile) if profile else None
+        settings = Settings(
+            database_url=database,
+            host=host,
+            port=port,
+            model=model,
+            allowed_hosts=tuple(allowed_hosts or ()),
+            sources=tuple(sources or ()),
+            profile=known,
+            log_level=log_level or "",
+        )
+        run(replace(settings, threshold=known.threshold) if known else settings, _announce)
+    finally:
+        gc.enable()
 
 
 def _check_files(sources: list[str]) -> None:
@@ -109,5 +114,7 @@ def _check_files(sources: list[str]) -> None:
 
 
 def _announce(here: str, elsewhere: str = "") -> None:
+    gc.freeze()  # what is there now stays
+    gc.enable()
     others = f" here, {elsewhere} elsewhere" if elsewhere else ""
     typer.echo(f"The triage page: {here}{others}  (Ctrl-C ends it)")
