@@ -73,8 +73,8 @@ def _serve(
 
 
 def _check_access(settings: Settings) -> None:
-    """Refuse to listen beyond loopback as long as nobody has a token."""
-    if is_loopback(settings.host):
+    """Refuse to let others come as long as nobody has a token."""
+    if settings.is_open:
         return
     engine = open_engine(settings.database_url)
     migrate(engine)
@@ -82,8 +82,11 @@ def _check_access(settings: Settings) -> None:
         is_guarded = has_tokens(opened)
     engine.dispose()
     if not is_guarded:
+        name = next(
+            name for name in (settings.host, *settings.allowed_hosts) if not is_loopback(name)
+        )
         raise InputError(
-            f"Listening on {settings.host}, strangers could read and decide: nobody has a token",
+            f"Answering to {name}, strangers could read and decide: nobody has a token",
             hint="Run `silentrank reviewers add NAME` with the same --database, and keep what it "
             "prints.",
         )

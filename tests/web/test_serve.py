@@ -174,8 +174,17 @@ def test_killed_while_it_fills_it_goes_on_where_it_was(
     engine.dispose()
 
 
-def test_beyond_this_machine_it_refuses_to_start_without_a_token(tmp_path: Path) -> None:
-    process = run("--host", "0.0.0.0", "--database", str(tmp_path / "t.db"))  # noqa: S104
+@pytest.mark.parametrize(
+    "reached",
+    [["--host", "0.0.0.0"], ["--host", "127.0.0.1", "--allowed-host", "triage.example.org"]],  # noqa: S104
+    ids=["directly", "behind a proxy"],
+)
+def test_where_others_reach_it_it_refuses_to_start_without_a_token(
+    reached: list[str], tmp_path: Path
+) -> None:
+    process = run(*reached, "--database", str(tmp_path / "t.db"))
+
+    assert reached[-1] in process.stderr
 
     assert process.returncode == 1
     assert "nobody has a token" in process.stderr
