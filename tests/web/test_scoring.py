@@ -109,7 +109,7 @@ def test_what_is_refused_was_not_read(
 ) -> None:
     class Unreadable(Issue):
         @property
-        def title(self) -> str:  # type: ignore[override]
+        def title(self) -> str:
             raise AssertionError("it was read")
 
     service = start(guarded(gate), most_waiting=1)
