@@ -18,6 +18,7 @@ __all__ = [
     "decide",
     "history",
     "may_adjudicate",
+    "may_undo",
     "undo",
     "votes_on",
 ]
@@ -67,8 +68,7 @@ def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | 
     What came by import stays. Returns the withdrawal, whose ``supersedes`` is what it withdrew;
     None if there was nothing.
     """
-    own = _not_withdrawn(reviewer_id).where(DecisionRow.channel != "import")
-    latest = session.scalars(own.limit(1)).first()
+    latest = session.scalars(_undoable(reviewer_id)).first()
     if latest is None:
         return None
     issue = _locked(session, latest.issue_id)
@@ -91,6 +91,11 @@ def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | 
     _count(session, session.scalars(here.limit(1)).first() or withdrawal, reviewer_id)
     _settle(session, issue)
     return withdrawal
+
+
+def may_undo(session: Session, reviewer_id: int) -> bool:
+    """Whether ``undo`` would find something."""
+    return session.scalars(_undoable(reviewer_id)).first() is not None
 
 
 def history(session: Session, issue_id: int) -> tuple[DecisionRow, ...]:
@@ -180,6 +185,11 @@ def _not_withdrawn(reviewer_id: int) -> Select[DecisionRow]:
         .where(DecisionRow.id.not_in(withdrawals))
         .order_by(DecisionRow.id.desc())
     )
+
+
+def _undoable(reviewer_id: int) -> Select[DecisionRow]:
+    """The reviewer's latest decision that holds and did not come by import."""
+    return _not_withdrawn(reviewer_id).where(DecisionRow.channel != "import").limit(1)
 
 
 def _count(session: Session, decision: DecisionRow, reviewer_id: int) -> None:

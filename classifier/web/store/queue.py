@@ -1,4 +1,4 @@
-"""The ranked queue: filters, pages, counts, and what to read next."""
+"""The ranked queue: filters, pages, and counts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     and_,
-    case,
-    exists,
     func,
     or_,
     select,
@@ -20,10 +18,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, defer
 
 from classifier.types import RankBy
-from classifier.web.store.audit import GONE, is_audit_due
+from classifier.web.store.mine import is_own
 from classifier.web.store.search import matching
-from classifier.web.store.standing import UNDECIDED, WITHDRAWN
-from classifier.web.store.tables import DecisionRow, IssueRow, VoteRow
+from classifier.web.store.standing import UNDECIDED
+from classifier.web.store.tables import IssueRow
 
 FACETS = ("repo", "state", "standing", "scenario")
 ANY = ("", "all")
@@ -43,8 +41,10 @@ class Filter:
     at_least: float = 0.0  # probability
     at_most: float = 1.0
     scenario: str = ""
-    text: str = ""  # words that title and body have, or begin with
+    text: str = ""  # words that title and body have, or begin with; or an issue's number
     by: Order = "probability"
+    own: str = ""  # of one reviewer: "second" opinions to give, or what they "skipped"
+    reviewer_id: int | None = None  # whose they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +102,6 @@ class Counts:
     scenario: Mapping[str, int] = field(default_factory=dict)  # "" where the model told none
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What to read next, and why."""
-
-    issue: IssueRow
-    channel: str  # "ranking", or "audit" where chance chose it
-    position: int  # in the queue, decided issues counted
-
-
 def page_of(
     session: Session, wanted: Filter, *, page: int, size: int, total: int | None = None
 ) -> Page:
@@ -119,7 +110,7 @@ def page_of(
     ``total`` is what ``counts`` says of the same filter, if it was asked for: counting takes time.
     """
     if total is None:
-        where = _conditions(session, wanted)
+        where = conditions(session, wanted)
         total = session.scalar(select(func.count(IssueRow.id)).where(*where)) or 0
     page = max(1, min(page, -(-total // size)))
     first = (page - 1) * size + 1
@@ -134,8 +125,8 @@ def ids_from(session: Session, wanted: Filter, first: int, count: int) -> Sequen
     """Return up to ``count`` issues of the queue from a position on, which is 1 or more."""
     return session.scalars(
         select(IssueRow.id)
-        .where(*_conditions(session, wanted))
-        .order_by(*_order(wanted.by))
+        .where(*conditions(session, wanted))
+        .order_by(*order_of(wanted.by))
         .limit(count)
         .offset(first - 1)
     ).all()
@@ -144,7 +135,7 @@ def ids_from(session: Session, wanted: Filter, first: int, count: int) -> Sequen
 def counts(session: Session, wanted: Filter) -> Counts:
     """Count what each choice of repository, state, standing and scenario would show."""
     columns = [getattr(IssueRow, name) for name in FACETS]
-    where = _conditions(session, wanted, but=FACETS)
+    where = conditions(session, wanted, but=FACETS)
     groups = session.execute(select(*columns, func.count()).where(*where).group_by(*columns))
     chosen = {name: value for name in FACETS if (value := getattr(wanted, name)) not in ANY}
     counted: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
@@ -159,31 +150,10 @@ def counts(session: Session, wanted: Filter) -> Counts:
     return Counts(total, **{name: dict(sorted(found.items())) for name, found in counted.items()})
 
 
-def next_to_read(
-    session: Session, wanted: Filter, *, reviewer_id: int, audit_share: float
-) -> Next | None:
-    """Choose what the reviewer should read next; None if nothing is left.
-
-    It is the first of the queue that they said nothing of; but of their decisions here,
-    ``audit_share`` go to the issue that chance chose: the undecided one of the smallest draw,
-    whatever its score and state. Of the filter only the repository counts for it.
-    """
-    if is_audit_due(_decided_here(session, reviewer_id), audit_share):
-        chosen = _next_of_audit(session, wanted, reviewer_id)
-        if chosen is not None:
-            return Next(chosen, "audit", _position(session, wanted, chosen))
-    ranked = session.scalars(
-        select(IssueRow)
-        .where(*_conditions(session, wanted), _untold_by(reviewer_id))
-        .order_by(*_order(wanted.by))
-        .limit(1)
-    ).first()
-    return Next(ranked, "ranking", _position(session, wanted, ranked)) if ranked else None
-
-
-def _conditions(
+def conditions(
     session: Session, wanted: Filter, *, but: tuple[str, ...] = ()
 ) -> list[ColumnElement[bool]]:
+    """What an issue must be for the filter to let it through."""
     where: list[ColumnElement[bool]] = []
     for name in FACETS:
         value = getattr(wanted, name)
@@ -197,11 +167,14 @@ def _conditions(
         where.append(IssueRow.current >= wanted.at_least)
     if wanted.at_most < 1.0:
         where.append(IssueRow.current <= wanted.at_most)
+    if wanted.own:
+        where.append(is_own(wanted.own, wanted.reviewer_id))
     found = matching(session, wanted.text)
     return where if found is None else [*where, found]
 
 
-def _order(by: Order) -> tuple[SQLColumnExpression[Any], ...]:
+def order_of(by: Order) -> tuple[SQLColumnExpression[Any], ...]:
+    """The columns that a queue is sorted by."""
     if by == "age":
         return TIES
     first: SQLColumnExpression[Any] = (
@@ -233,29 +206,7 @@ def _row(issue: IssueRow, position: int) -> Row:
     )
 
 
-def _decided_here(session: Session, reviewer_id: int) -> int:
-    """How many decisions of a reviewer hold that they came to by the queue."""
-    signs = case((DecisionRow.verdict == WITHDRAWN, -1), else_=1)
-    said = select(func.sum(signs)).where(
-        DecisionRow.reviewer_id == reviewer_id, DecisionRow.channel.in_(("ranking", "audit"))
-    )
-    return session.scalar(said) or 0
-
-
-def _untold_by(reviewer_id: int) -> ColumnElement[bool]:
-    told = exists().where(VoteRow.issue_id == IssueRow.id, VoteRow.reviewer_id == reviewer_id)
-    return ~told
-
-
-def _next_of_audit(session: Session, wanted: Filter, reviewer_id: int) -> IssueRow | None:
-    here = [IssueRow.standing == UNDECIDED, IssueRow.state.not_in(GONE), _untold_by(reviewer_id)]
-    if wanted.repo not in ANY:
-        here.append(IssueRow.repo == wanted.repo)
-    drawn = select(IssueRow).where(*here).order_by(IssueRow.audit_draw).limit(1)
-    return session.scalars(drawn).first()
-
-
-def _position(session: Session, wanted: Filter, issue: IssueRow) -> int:
+def position_of(session: Session, wanted: Filter, issue: IssueRow) -> int:
     """Where an issue stands among all that the filter lets through, decided or not."""
     value = issue.priority if wanted.by == "priority" else issue.current
     column = IssueRow.priority if wanted.by == "priority" else IssueRow.current
@@ -266,5 +217,5 @@ def _position(session: Session, wanted: Filter, issue: IssueRow) -> int:
         before = or_(column.is_not(None), and_(column.is_(None), older))
     else:
         before = and_(column >= value, or_(column > value, older))
-    where = _conditions(session, wanted, but=("standing",))
+    where = conditions(session, wanted, but=("standing",))
     return 1 + (session.scalar(select(func.count(IssueRow.id)).where(*where, before)) or 0)

@@ -19,10 +19,11 @@ from classifier.web.store.audit import is_audit_due
 from classifier.web.store.decisions import decide, undo
 from classifier.web.store.engine import reading, session
 from classifier.web.store.issues import Arrival
-from classifier.web.store.queue import Filter, counts, next_to_read, page_of
+from classifier.web.store.queue import Filter, counts, page_of
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.said import Said
 from classifier.web.store.tables import IssueRow
+from classifier.web.store.upcoming import next_to_read
 from tests.web.conftest import NOW
 
 ALL = Filter(standing="all", state="all")
