@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from classifier.types import Issue, IssueKey, RankBy, Scenario, Verdict
+from classifier.web.store.names import NAME
 
 MOST_ISSUES = 100
 ONE, SEVERAL = "(one issue)", "(several issues)"  # what is sent to be scored
@@ -29,14 +30,6 @@ ISSUE_EXAMPLE: JsonDict = {
     "title": "focal_loss ignores sample_weight when the weights are a column vector",
     "body": "The result is the plain mean, as if no weights were given. Nothing is raised.",
 }
-# Letters that everybody sees, since a name that nobody can see is none: Latin, Greek, Cyrillic,
-# Hebrew, Arabic, Devanagari, Thai, kana, Chinese and Hangul.
-LETTERS = (
-    r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e\u0391-\u03a1\u03a3-\u03ce\u0400-\u04ff"
-    r"\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u0905-\u0939\u0e01-\u0e2e\u3041-\u3096"
-    r"\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
-)
-NAME = rf"^([{LETTERS}][{LETTERS} .'_@-]{{0,59}})?$"
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Impact = Annotated[int, Field(ge=1, le=4, description="1 mild to 4 severe.")]
 Id = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
