@@ -61,7 +61,7 @@ class Shift:
 def shift_of(audited: Floats, is_silent: Floats) -> Shift:
     """Weigh the audit's probabilities and labels, 1 or 0: (audited,) each."""
     count = round(WIDEST / STEP)
-    offsets = np.arange(-count, count + 1) * STEP
+    offsets: Floats = np.arange(-count, count + 1, dtype=np.float64) * STEP
     held = np.clip(audited, LEAST, 1.0 - LEAST)
     log_odds = np.log(held) - np.log1p(-held)
     moved = log_odds[np.newaxis] + offsets[:, np.newaxis]
