@@ -39,19 +39,21 @@ def web(load: Load, model: str | None, subject: Subject, folder: Path) -> Iterat
     options = ("--model", model) if model else ()
     in_process("web_data", "fill", database, load.size, subject.model_id)
     group = f"{PAGE}{of_issues(load.size)}"
-    starts = []
+    starts: list[float] = []
+    scoring: list[Row] = []
     page = 2  # of the queue, from which on nobody has looked at an issue
     for clients, requests in load.requests.items():
         people = "1 client" if clients == 1 else f"{clients} clients"
         with serving(database, options) as server:
             asking = Asking(clients, requests, load.runs, page)
             runs, page = in_process("web_load", "times", server.url, load.size, asking)
+            if clients == max(load.requests):
+                scoring = [*_throughput(load, model, server.url)]
         starts.append(server.seconds)
         yield Row(group, f"peak memory, {people}", "MB", (server.megabytes,))
         yield from _latencies(f"{group}, {people}", runs)
-    with serving(database, options) as server:
-        yield from _throughput(load, model, server.url)
-    yield Row(group, "from the command to the first page", "s", (*starts, server.seconds))
+    yield Row(group, "from the command to the first page", "s", tuple(starts))
+    yield from scoring
 
 
 def percentile(values: Sequence[float], share: int) -> float:

@@ -17,7 +17,7 @@ from benchmarks.web_names import REPOS, REVIEWERS, Asking, sent
 
 ROWS_A_PAGE = 50
 PAGES = 20  # of the API's queue, one of which is asked for
-LOOKED_AT = 20  # issues of the first page that are looked at again and again
+LOOKED_AT = 20  # issues of the first page, at most, that are looked at again and again
 SCORED = 100  # issues that take turns in being scored
 PATIENCE_SECONDS = 120
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -86,7 +86,7 @@ def times(url: str, size: int, asking: Asking) -> tuple[list[Times], int]:
             stack.enter_context(closing(_signed_in(url, number)))
             for number in range(asking.clients)
         ]
-        seen = _places(https[0], 1)[:LOOKED_AT]
+        seen = _places(https[0], 1)[: min(LOOKED_AT, asking.count)]
         pages = range(asking.page, asking.page + asking.count // ROWS_A_PAGE + 2)
         unseen = iter([place for page in pages for place in _places(https[0], page)])
         people = [
@@ -107,7 +107,7 @@ def _run(pool: ThreadPoolExecutor, people: Sequence[Client], requests: int) -> T
 def _places(http: httpx.Client, page: int) -> list[Place]:
     """A page of the queue, of ``ROWS_A_PAGE``."""
     answer = http.get("/api/issues", params={"page": page, "size": ROWS_A_PAGE})
-    rows = answer.raise_for_status().json()["issues"]
+    rows = checked("/api/issues", answer).json()["issues"]
     return [(row["id"], row["position"]) for row in rows]
 
 
@@ -125,9 +125,15 @@ def _seconds(name: str, ask: Ask) -> float:
     start = time.perf_counter()
     answer = ask()
     seconds = time.perf_counter() - start
+    checked(name, answer)
+    return seconds
+
+
+def checked(name: str, answer: httpx.Response) -> httpx.Response:
+    """Return the answer; raise RuntimeError, which processes can tell each other, for an error."""
     if answer.is_error:
         raise RuntimeError(f"{name}: {answer.status_code} {answer.text[:200]}")
-    return seconds
+    return answer
 
 
 def client_for(url: str) -> httpx.Client:

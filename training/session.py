@@ -112,9 +112,11 @@ def show_replays(
     ]
     for one in found:
         typer.echo(f"{one.predictions.name}\n{render_replay(one.replay)}")
+        if one.note:
+            typer.echo(one.note)
     show_table("replay: silent bugs", {one.predictions.name: one.measures for one in found})
     baseline, *others = found
-    for other in others:
+    for other in [] if baseline.note else others:
         shown = compare(other.predictions, baseline.predictions)
         typer.echo(f"{shown.verdict}, replay: {shown.sentence}")
 

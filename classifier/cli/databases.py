@@ -26,4 +26,6 @@ def needs_web() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == __name__.partition(".")[0]:
+            raise  # not what an extra brings: a part of our own
         raise MissingExtraError("The triage page", extra="web") from error

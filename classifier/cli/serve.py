@@ -1,8 +1,9 @@
 """``silentrank serve``."""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,6 +12,7 @@ from classifier.cli.options import ModelOption, ProfileOption
 from classifier.errors import InputError
 from classifier.sources import SOURCES
 
+LogLevel = Literal["info", "warning", "error"]
 NO_FILES = ("github", "stdin")
 
 
@@ -49,6 +51,16 @@ def serve(
     ] = None,
     model: ModelOption = None,
     profile: ProfileOption = None,
+    log_level: Annotated[
+        LogLevel | None,
+        typer.Option(
+            "--log-level",
+            envvar="SILENTRANK_LOG_LEVEL",
+            help="What to log, as JSON lines on standard error: `info` has every request. "
+            "`info` beyond this machine, else `warning`.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Show the triage page: the ranked queue, reasons, and decisions by one key.
 
@@ -66,23 +78,28 @@ def serve(
     3000 times a minute and send 1200 times; `SILENTRANK_READS_A_MINUTE` and
     `SILENTRANK_WRITES_A_MINUTE` set other limits, 0 none, as a proxy needs that all come by.
     """
-    with needs_web():
-        from classifier.web.serving import run  # noqa: PLC0415 - slow, and an extra
-        from classifier.web.settings import Settings  # noqa: PLC0415
-    from classifier.profile import read_profile  # noqa: PLC0415 - slow
-
     _check_files(sources or [])
-    known = read_profile(profile) if profile else None
-    settings = Settings(
-        database_url=database,
-        host=host,
-        port=port,
-        model=model,
-        allowed_hosts=tuple(allowed_hosts or ()),
-        sources=tuple(sources or ()),
-        profile=known,
-    )
-    run(replace(settings, threshold=known.threshold) if known else settings, _announce)
+    gc.disable()  # imports leave no garbage, and looking for it is a fifth of the start
+    try:
+        with needs_web():
+            from classifier.web.serving import run  # noqa: PLC0415 - slow, and an extra
+            from classifier.web.settings import Settings  # noqa: PLC0415
+        from classifier.profile import read_profile  # noqa: PLC0415 - slow
+
+        known = read_profile(profile) if profile else None
+        settings = Settings(
+            database_url=database,
+            host=host,
+            port=port,
+            model=model,
+            allowed_hosts=tuple(allowed_hosts or ()),
+            sources=tuple(sources or ()),
+            profile=known,
+            log_level=log_level or "",
+        )
+        run(replace(settings, threshold=known.threshold) if known else settings, _announce)
+    finally:
+        gc.enable()
 
 
 def _check_files(sources: list[str]) -> None:
@@ -96,5 +113,8 @@ def _check_files(sources: list[str]) -> None:
             )
 
 
-def _announce(address: str) -> None:
-    typer.echo(f"The triage page: {address}  (Ctrl-C ends it)")
+def _announce(here: str, elsewhere: str = "") -> None:
+    gc.freeze()  # what is there now stays
+    gc.enable()
+    others = f" here, {elsewhere} elsewhere" if elsewhere else ""
+    typer.echo(f"The triage page: {here}{others}  (Ctrl-C ends it)")

@@ -19,6 +19,7 @@ GITHUB_ADDRESS = re.compile(
     r"(?:/(?P<kind>issues|pulls?)/(?P<number>\d{1,18}))?(?:[/?#]|$)"
 )
 NOTHING = frozenset({"", "0", "false", "nan", "none", "null", "{}"})
+LARGEST_NUMBER = 2**63 - 1  # what databases and tables keep
 LONE_SURROGATES = re.compile("[\ud800-\udfff]")  # valid in JSON, no text in any encoding
 
 
@@ -63,7 +64,8 @@ def issue_in(record: object, place: str, on_skip: OnSkip, *, repo: str = "") -> 
 def to_issue(record: object, *, repo: str = "") -> Issue:
     """Read one record; ``repo`` is what the page around it says, where it does not say itself.
 
-    Raises InputError if it has no title or no proper body, NotAnIssueError for a pull request.
+    Raises InputError if it has no title, no proper body or an impossible number, NotAnIssueError
+    for a pull request.
     """
     if not isinstance(record, Mapping):
         raise InputError(f"not an issue but {_json_name(record)}")
@@ -173,13 +175,20 @@ def _repo(record: Record) -> str:
 
 
 def _number(value: object) -> int:
-    """Read 12, 12.0 (a column with gaps) and "12" alike; 0 for anything else."""
+    """Read 12, 12.0 (a column with gaps) and "12" alike; 0 for anything else.
+
+    Raises InputError for a number that no database could keep.
+    """
     if isinstance(value, str):
         digits = value.strip().removeprefix("#").removesuffix(".0")
         return int(digits) if re.fullmatch(r"[0-9]{1,18}", digits) else 0
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        return 0
+    if value > LARGEST_NUMBER:
+        raise InputError("number is larger than any issue's")
+    return value
 
 
 def _opened_at(record: Record) -> datetime | None:

@@ -10,7 +10,7 @@ from classifier.web.security.access import Access
 from classifier.web.security.bodies import SECONDS_TO_SEND, Bodies
 from classifier.web.security.csrf import Forgery
 from classifier.web.security.headers import SecurityHeaders
-from classifier.web.security.hosts import Hosts
+from classifier.web.security.hosts import Hosts, is_open
 from classifier.web.security.limits import RateLimits, Rates
 from classifier.web.watching import Watch
 
@@ -31,11 +31,12 @@ def guard(
     counted; then the cheapest refusals come first, and only who may ask at all is listened to
     for a whole body.
     """
+    is_open_here = is_open(host, allowed_hosts)
     from_the_inside: tuple[tuple[Any, dict[str, Any]], ...] = (
         (Forgery, {}),
         (Bodies, {"seconds_to_send": seconds_to_send}),
-        (Access, {"host": host, "port": port}),
-        (RateLimits, {"host": host, "rates": rates or Rates()}),
+        (Access, {"is_open": is_open_here, "port": port}),
+        (RateLimits, {"is_open": is_open_here, "rates": rates or Rates()}),
         (Hosts, {"host": host, "allowed": allowed_hosts}),
         (Watch, {"metrics": metrics}),
         (SecurityHeaders, {}),

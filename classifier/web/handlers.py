@@ -1,5 +1,6 @@
 """What becomes of errors that routes raise."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -8,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from classifier.errors import SilentrankError
+from classifier.web.api.shapes import ONE, SEVERAL
 from classifier.web.deps import SignInFirstError
 from classifier.web.problems import Problem, answer, busy, problem_of
 from classifier.web.scoring import Busy
@@ -54,7 +56,7 @@ def _on_invalid(request: Request, error: Exception) -> Response:
     """Say where the input does not fit; what it was is not repeated."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the same
     details = tuple(
-        {"place": ".".join(map(str, found["loc"]))[:200], "reason": str(found["msg"])[:200]}
+        {"place": _place(found["loc"]), "reason": str(found["msg"])[:200]}
         for found in error.errors()[:MOST_DETAILS]
     )
     hint = "; ".join(f"{detail['place']}: {detail['reason']}" for detail in details[:3])
@@ -62,6 +64,11 @@ def _on_invalid(request: Request, error: Exception) -> Response:
         HTTPStatus.UNPROCESSABLE_ENTITY, "This does not fit", hint=hint, details=details
     )
     return answer(request.url.path, problem)
+
+
+def _place(parts: Sequence[str | int]) -> str:
+    """Name a place in the input, without which of the allowed shapes it was taken for."""
+    return ".".join(str(part) for part in parts if part not in (ONE, SEVERAL))[:200]
 
 
 def _on_http(request: Request, error: Exception) -> Response:

@@ -28,11 +28,12 @@ def highlight(texts: Sequence[str], evidence: Sequence[Evidence]) -> list[list[S
     The stretches of a text make it up again. A quote may go over several texts. Where two
     overlap, the stronger keeps its letters: evidence comes strongest first.
     """
+    quotes = [reason for reason in evidence if reason.is_quote]
+    if not quotes:  # as in every title of a queue
+        return [[Stretch(text, "")] if text else [] for text in texts]
     kinds = [[""] * len(text) for text in texts]
     letters, places = _letters(texts)
-    for reason in evidence:
-        if not reason.is_quote:
-            continue
+    for reason in quotes:
         wanted, _ = _letters([reason.text.removesuffix(ELLIPSIS)])
         start = letters.find(wanted) if len(wanted) >= LEAST_LETTERS else -1
         if start >= 0:

@@ -77,11 +77,9 @@ class Ingest:
                 break
             issues = [issue_of(row) for row in found]
             scores = self._scores(issues)
+            # by now a webhook may have closed or edited some: neither is undone
             yield self._write(
-                [
-                    Arrival(issue, row.state, scores[identity(issue)])
-                    for issue, row in zip(issues, found, strict=True)
-                ]
+                [Arrival(issue, UNKNOWN, scores[identity(issue)]) for issue in issues]
             )
             after = found[-1].id
         if was != through:

@@ -14,8 +14,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, TextIO, TypeVar
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
@@ -62,7 +62,7 @@ class Imported:
     """What became of a table."""
 
     added: int
-    same: int  # that were imported before
+    same: int  # that were imported before, or that the reviewer says already
     unknown: int  # labels of issues that are not here
     first_unknown: str = ""
 
@@ -85,24 +85,16 @@ def labels_in(session: Session, *, repo: str = "") -> Iterator[Label]:
     here = [IssueRow.standing != UNDECIDED]
     if repo:
         here.append(IssueRow.repo == repo)
-    rows = session.execute(
-        select(IssueRow.id, IssueRow.url, DecisionRow, ReviewerRow.name)
-        .add_columns(IssueRow.repo, IssueRow.number, IssueRow.standing)
-        .join(VoteRow, VoteRow.issue_id == IssueRow.id)
-        .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
-        .join(ReviewerRow, ReviewerRow.id == VoteRow.reviewer_id)
-        .where(*here)
-        .order_by(IssueRow.repo, IssueRow.number, IssueRow.id, DecisionRow.id)
-    )
-    for _, group in groupby(rows, key=lambda row: row.id):
-        votes = list(group)
-        yield _label(votes[0], [(row.DecisionRow, row.name) for row in votes])
+    for _, group in groupby(_votes(session, *here), key=lambda row: row.id):
+        yield _label(list(group))
 
 
 def import_labels(
     session: Session, rows: Iterable[Row], *, name: str, reviewer_id: int, now: datetime
 ) -> Imported:
-    """Take a table's labels for a reviewer's decisions; a row that is given again counts once.
+    """Take a table's labels for a reviewer's decisions.
+
+    A row that is given again counts once, and what the reviewer says already is left as it is.
 
     Raises InputError, with ``name`` and line, for a row that makes no sense.
     """
@@ -124,16 +116,29 @@ def import_labels(
             first_unknown = first_unknown or f"{key.repo}#{key.number}"
             continue
         said = _said(row, place, issue.id, reviewer_id, verdict)
-        before = session.scalar(
-            select(DecisionRow.id).where(DecisionRow.request_id == said.request_id)
-        )
-        if before is None:
+        is_there = _is_said(session, said)
+        if not is_there:
             decide(session, said, now=now)
-        counts["added" if before is None else "same"] += 1
+        counts["same" if is_there else "added"] += 1
     return Imported(counts["added"], counts["same"], counts["unknown"], first_unknown)
 
 
-def _label(issue: SqlRow[Any], votes: Sequence[tuple[DecisionRow, str]]) -> Label:
+def _votes(session: Session, *here: ColumnElement[bool]) -> Iterable[SqlRow[Any]]:
+    """The votes that count, those of one issue together, the oldest first."""
+    return session.execute(
+        select(IssueRow.id, IssueRow.url, DecisionRow, ReviewerRow.name)
+        .add_columns(IssueRow.repo, IssueRow.number, IssueRow.standing)
+        .join(VoteRow, VoteRow.issue_id == IssueRow.id)
+        .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
+        .join(ReviewerRow, ReviewerRow.id == VoteRow.reviewer_id)
+        .where(*here)
+        .order_by(IssueRow.repo, IssueRow.number, IssueRow.id, DecisionRow.id)
+    )
+
+
+def _label(rows: Sequence[SqlRow[Any]]) -> Label:
+    """What the votes on one issue come to."""
+    issue, votes = rows[0], [(row.DecisionRow, row.name) for row in rows]
     agreeing = [vote for vote, _ in votes if vote.verdict == issue.standing]
     ruling = [vote for vote in agreeing if vote.is_adjudication]
     notes = [f"{who}: {vote.note}" for vote, who in votes if vote.note]
@@ -185,6 +190,27 @@ def _verdict(row: Record, place: str) -> str | None:
     return SILENT if is_silent else NOT_SILENT
 
 
+def _is_said(session: Session, said: Said) -> bool:
+    """Whether the row was imported before, or adds nothing to what the reviewer says.
+
+    A table's scenario and note may be everybody's, as they are exported.
+    """
+    again = select(DecisionRow.id).where(DecisionRow.request_id == said.request_id)
+    if session.scalar(again) is not None:
+        return True
+    votes = list(_votes(session, IssueRow.id == said.issue_id))
+    decisions = (row.DecisionRow for row in votes)
+    own = next((one for one in decisions if one.reviewer_id == said.reviewer_id), None)
+    if own is None or own.verdict != said.verdict:
+        return False
+    known = _label(votes)
+    return (
+        said.scenario in (None, own.scenario, known.scenario)
+        and said.impact in (None, own.impact, known.impact)
+        and csv_cell(said.note) in ("", csv_cell(own.note), csv_cell(known.note))
+    )
+
+
 def _said(row: Record, place: str, issue_id: int, reviewer_id: int, verdict: str) -> Said:
     scenario = str(row.get("scenario") or "") or None
     impact = str(row.get("impact") or "").removesuffix(".0") or None
@@ -202,6 +228,7 @@ def _said(row: Record, place: str, issue_id: int, reviewer_id: int, verdict: str
         scenario=scenario,
         impact=int(impact) if impact else None,
         note=note,
+        is_blind=True,  # no score was shown here
         channel="import",
         request_id=hashlib.sha256(json.dumps(parts).encode()).hexdigest(),
     )

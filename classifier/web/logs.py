@@ -59,8 +59,11 @@ class JsonLines(logging.Formatter):
         return json.dumps(row, default=str)
 
 
-def log_config(level: str = "INFO") -> dict[str, Any]:
-    """Settings for ``logging.config.dictConfig``, and for uvicorn's ``log_config``."""
+def log_config(level: str = "info") -> dict[str, Any]:
+    """Settings for ``logging.config.dictConfig``, and for uvicorn's ``log_config``.
+
+    ``level`` is of our own records; "info" has one of each request.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -74,7 +77,7 @@ def log_config(level: str = "INFO") -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
-            OURS: {"level": level},
+            OURS: {"level": level.upper()},
             SERVER: {"level": "WARNING"},
             "uvicorn.access": {"handlers": [], "propagate": False},  # logs paths with searches
         },

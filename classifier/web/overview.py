@@ -7,8 +7,8 @@ import numpy as np
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from classifier.metrics import Estimate
 from classifier.web.audits import Screened, screened
+from classifier.web.statistics import fewest
 from classifier.web.statistics.agreement import Agreement, fleiss_kappa
 from classifier.web.statistics.drift import Finding, length_drift, score_drift, template_drift
 from classifier.web.statistics.estimates import (
@@ -27,13 +27,12 @@ from classifier.web.statistics.series import (
     drift_over_time,
     recent_of,
 )
-from classifier.web.statistics.stopping import Remaining, expect, remaining
 from classifier.web.statistics.vocabulary import vocabulary_drift
 from classifier.web.store.audit import GONE
-from classifier.web.store.standing import OPINIONS, WITHDRAWN
+from classifier.web.store.standing import OPINIONS
 from classifier.web.store.tables import DecisionRow, HeadRow, IssueRow, VoteRow
+from classifier.web.unread import Unread, unread
 
-NEXT = 20  # issues of which it is said how many silent bugs to expect
 TEXTS = 1000  # of either period, that are read for their words
 REPEATED_FROM = 3  # near-duplicates, the issue itself included
 
@@ -69,9 +68,7 @@ class Overview:
     recall: Share
     precision_by_month: list[Dated]
     reliability: list[tuple[float, Share]]
-    remaining: Remaining
-    expected: Estimate | None  # silent bugs in the next of the queue
-    expected_of: int
+    unread: Unread
     agreement: Agreement
     findings: tuple[Finding, ...]
     reference: Floats  # probabilities before
@@ -80,6 +77,26 @@ class Overview:
     drift: list[DriftPoint]
     heads: tuple[HeadRow, ...]  # the latest of each repository
 
+    @property
+    def clear_count(self) -> int:
+        """Audited issues with a clear answer."""
+        return sum(one.total for _, one in self.reliability)
+
+    @property
+    def has_precision(self) -> bool:
+        """Whether enough audited issues lie from the threshold on."""
+        return self.precision.total >= fewest.ABOVE
+
+    @property
+    def has_recall(self) -> bool:
+        """Whether enough audited issues are silent bugs."""
+        return self.recall.total >= fewest.SILENT
+
+    @property
+    def has_reliability(self) -> bool:
+        """Whether enough audited issues have a clear answer."""
+        return self.clear_count >= fewest.RELIABLE
+
 
 def overview(session: Session, repo: str, *, threshold: float) -> Overview:
     """Read and tell all; takes some seconds for 100,000 issues."""
@@ -87,8 +104,6 @@ def overview(session: Session, repo: str, *, threshold: float) -> Overview:
     sample = known.audit.is_sampled
     said, silent = issues.probabilities[sample], known.is_silent[sample]
     is_recent = recent_of(issues.times)
-    left = remaining(issues.ranks, known.is_silent, known.is_read, sample & known.is_read)
-    expected, expected_of = _expected(known, issues)
     return Overview(
         repo=repo,
         threshold=threshold,
@@ -104,9 +119,7 @@ def overview(session: Session, repo: str, *, threshold: float) -> Overview:
         recall=recall_at(threshold, said, silent),
         precision_by_month=_by_month(session, known, issues, threshold),
         reliability=reliability(said, silent),
-        remaining=left,
-        expected=expected,
-        expected_of=expected_of,
+        unread=unread(known, issues.ranks, issues.is_open),
         agreement=agreement_of(session, repo),
         findings=_findings(session, known, issues, is_recent),
         reference=issues.probabilities[~is_recent],
@@ -166,24 +179,15 @@ def _here(repo: str) -> list[ColumnElement[bool]]:
 
 
 def _decisions(session: Session, repo: str) -> int:
+    """Opinions that hold: neither withdrawn nor replaced, and not a mere skip."""
     said = (
         select(func.count())
-        .select_from(DecisionRow)
-        .join(IssueRow, IssueRow.id == DecisionRow.issue_id)
-        .where(DecisionRow.verdict != WITHDRAWN, *_here(repo))
+        .select_from(VoteRow)
+        .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
+        .join(IssueRow, IssueRow.id == VoteRow.issue_id)
+        .where(DecisionRow.verdict.in_(OPINIONS), *_here(repo))
     )
     return session.scalar(said) or 0
-
-
-def _expected(known: Screened, issues: Issues) -> tuple[Estimate | None, int]:
-    """Silent bugs among the first unread, open issues of the queue."""
-    unread = np.flatnonzero(~known.is_read & issues.is_open)
-    first = unread[np.argsort(-issues.ranks[unread], kind="stable")][:NEXT]
-    if not len(first):
-        return None, 0
-    clear = known.audit.is_sampled & ~np.isnan(known.is_silent)
-    estimate = expect(issues.ranks[first], issues.ranks[clear], known.is_silent[clear])
-    return estimate, len(first)
 
 
 def _by_month(session: Session, known: Screened, issues: Issues, threshold: float) -> list[Dated]:

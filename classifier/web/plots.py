@@ -17,6 +17,7 @@ from classifier.web.statistics.estimates import Floats, Share
 from classifier.web.statistics.series import Dated, spread_of
 
 EDGES = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
+FEWEST_MONTHS = 2  # one is no course of time
 HALF_A_WEEK, SIX_DAYS, HALF_A_MONTH = (np.timedelta64(days, "D") for days in (3, 6, 14))
 Days = NDArray[np.datetime64]
 Draw = Callable[[Axes, Overview, Theme], None]
@@ -64,8 +65,7 @@ def _precision(axes: Axes, found: Overview, theme: Theme) -> None:
 def _months(axes: Axes, dated: Sequence[Dated], theme: Theme, *, joined: bool) -> None:
     months = _days([point.month for point in dated]) + HALF_A_MONTH
     _intervals(axes, months, [point.share for point in dated], theme, joined=joined)
-    first = min(months[0], months[-1] - 6 * HALF_A_MONTH)  # few months need some room, too
-    axes.set_xlim(first - HALF_A_MONTH, months[-1] + HALF_A_MONTH)
+    axes.set_xlim(months[0] - HALF_A_MONTH, months[-1] + HALF_A_MONTH)
     axes.yaxis.set_major_formatter(FuncFormatter(_percent))
 
 
@@ -169,20 +169,20 @@ PLOTS: Mapping[str, Plot] = MappingProxyType(
         "above": Plot(
             "Share above the threshold",
             "Of each month's issues, with 95 % intervals.",
-            lambda found: bool(found.above),
+            lambda found: len(found.above) >= FEWEST_MONTHS,
             _above,
         ),
         "precision": Plot(
             "Precision by month",
             "Of audited issues above the threshold, by the month of the decision, with 95 % "
             "intervals.",
-            lambda found: bool(found.precision_by_month),
+            lambda found: found.has_precision and len(found.precision_by_month) >= FEWEST_MONTHS,
             _precision,
         ),
         "reliability": Plot(
             "Does the probability mean what it says?",
             "Fifths of the audited issues. On the dashed line the model is right.",
-            lambda found: bool(found.reliability),
+            lambda found: found.has_reliability,
             _reliability,
         ),
         "scores": Plot(

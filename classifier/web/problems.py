@@ -3,6 +3,7 @@
 No answer repeats the text of an issue, so that neither logs of clients nor of proxies get it.
 """
 
+import re
 from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
@@ -15,12 +16,13 @@ from classifier.errors import ArtifactError, GitHubError, MissingExtraError, Sil
 MEDIA_TYPE = "application/problem+json"
 FOR_PROGRAMS = ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
 NOT_TO_BLAME = (ArtifactError, GitHubError, MissingExtraError)  # the server's own state
+CODE = re.compile("`([^`]+)`")
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>{title}</title>
+<title>{name}</title>
 <link rel="stylesheet" href="/static/style.css">
 </head>
 <body>
@@ -79,7 +81,8 @@ def is_for_programs(path: str) -> bool:
 def answer(path: str, problem: Problem) -> Response:
     """Tell of the problem in the manner of the path that was asked for."""
     if not is_for_programs(path):
-        page = PAGE.format(title=escape(problem.title), hint=escape(problem.hint))
+        name = escape(problem.title.replace("`", ""))
+        page = PAGE.format(name=name, title=_marked(problem.title), hint=_marked(problem.hint))
         return HTMLResponse(page, problem.status, headers=problem.headers)
     content: dict[str, Any] = {
         "title": problem.title,
@@ -89,3 +92,8 @@ def answer(path: str, problem: Problem) -> Response:
     if problem.details:
         content["details"] = [dict(detail) for detail in problem.details]
     return JSONResponse(content, problem.status, problem.headers, media_type=MEDIA_TYPE)
+
+
+def _marked(text: str) -> str:
+    """The text for a page, with what stands between backticks as code."""
+    return CODE.sub(r"<code>\1</code>", escape(text))

@@ -1,7 +1,8 @@
 """A stranger's markdown as HTML that shows what it says and does nothing.
 
-markdown-it renders, nh3 takes out all that is not on a list, the rest is dressed for the page, and
-nh3 has the last word, so that no mistake in between can let anything through.
+markdown-it renders, what would swallow the rest is shown as written, nh3 takes out all that is not
+on a list, the rest is dressed for the page, and nh3 has the last word, so that no mistake in
+between can let anything through.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 from classifier.types import Evidence
 from classifier.web.dressing import dress
 from classifier.web.highlighting import Stretch, highlight
+from classifier.web.plain_tags import NAMES, show_plain_tags
 from classifier.writers.escape import ACTING, visible
 
 LONGEST_BODY = 65_536  # characters, as at GitHub; what a source has beyond is not shown
@@ -25,8 +27,6 @@ TAGS = frozenset(
         *("tbody", "td", "th", "thead", "tr", "tt", "u", "ul", "var"),
     )
 )
-# What a browser would run, or show in a way of its own: gone with all that is in it.
-GONE = frozenset(("embed", "iframe", "math", "noscript", "object", "script", "style", "template"))
 LINKS = {"a": {"href"}}
 SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "nofollow noopener noreferrer"
@@ -40,9 +40,9 @@ def render_body(body: str, evidence: Sequence[Evidence] = ()) -> Markup:
     """
     shown = _without_acting(body[:LONGEST_BODY])
     allowed = nh3.clean(
-        _markdown().render(shown),
+        show_plain_tags(_markdown().render(shown)),
         tags=set(TAGS | {"img"}),
-        clean_content_tags=set(GONE),
+        clean_content_tags=set(NAMES),
         attributes={**LINKS, "img": {"src", "alt"}, "ol": {"start"}},
         url_schemes=SCHEMES,
         url_relative="deny",

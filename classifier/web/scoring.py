@@ -111,6 +111,8 @@ class ScoringService:
 
         Raises Busy if too many wait already or it takes too long, and what loading raised.
         """
+        with self._has_changed:
+            self._check_room(len(issues))  # before work is done for nothing
         read = [normalize(issue) for issue in issues]
         return _scored(issues, read, self._ask(_Job(read), self._jobs, timeout_seconds))
 
@@ -126,16 +128,15 @@ class ScoringService:
         self, issue: Issue, timeout_seconds: float = TIMEOUT_SECONDS
     ) -> tuple[Evidence, ...]:
         """Tell what speaks for and against, the strongest first. Raises Busy as ``score`` does."""
+        with self._has_changed:
+            self._check_room(COST_OF_EXPLAINING)
         job = _Job([normalize(issue)], explains=True)
         reasons: tuple[Evidence, ...] = self._ask(job, self._jobs, timeout_seconds)
         return reasons
 
     def _ask(self, job: _Job, line: deque[_Job], timeout_seconds: float | None) -> Any:  # noqa: ANN401 - as the job's answer
         with self._has_changed:
-            waiting = self._waiting()
-            is_too_much = line is self._jobs and waiting + job.cost > self._most_waiting
-            if self._is_closed or (waiting and is_too_much):
-                raise Busy
+            self._check_room(job.cost if line is self._jobs else 0)
             if self._model.done():
                 self._model.result()  # or what loading raised
             line.append(job)
@@ -147,6 +148,13 @@ class ScoringService:
                 raise  # the work's own
             job.answer.cancel()
             raise Busy from error
+
+    def _check_room(self, cost: int) -> None:
+        """Raise Busy if that many issues more would be too many."""
+        waiting = self._waiting()
+        is_too_much = bool(cost) and waiting + cost > self._most_waiting
+        if self._is_closed or (waiting and is_too_much):
+            raise Busy
 
     def _waiting(self) -> int:
         return sum(job.cost for job in self._jobs)

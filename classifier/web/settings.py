@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from classifier.profile import Profile
+from classifier.web.security.hosts import is_open
 from classifier.web.security.limits import Rates
 
 DEFAULT_DATABASE = "silentrank.db"  # SQLite, in the folder where the server is started
@@ -28,6 +29,12 @@ class Settings:
     threshold: float = DEFAULT_THRESHOLD
     webhook_secret: str = field(default="", repr=False)  # "" takes no webhooks
     rates: Rates = field(default_factory=Rates)
+    log_level: str = ""  # "" tells of requests beyond loopback only
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a name is enough to come in; else everybody needs a token."""
+        return is_open(self.host, self.allowed_hosts)
 
     @property
     def offset(self) -> float:

@@ -27,6 +27,7 @@ PAGES = (
     ("/settings", "Settings"),
 )
 QUEUE_PATHS = ("/issues/",)  # these belong to the queue
+IMPACT_KEYS = "wert"  # from mild to severe
 KEYS = (
     (
         "Decide",
@@ -42,6 +43,7 @@ KEYS = (
         "Say more, before you decide",
         (
             ("1 2 3 4 5 6 7", "scenario; once more takes it back"),
+            ("w e r t", "impact, from mild to severe; once more takes it back"),
             ("m", "write a note; Esc leaves it"),
         ),
     ),
@@ -87,7 +89,7 @@ def make_templates() -> Jinja2Templates:
         "title": render_title,
         "weight": wording.spelt_weight,
     }
-    environment.globals |= {"key_groups": KEYS, "named": wording.named}
+    environment.globals |= {"key_groups": KEYS, "impact_keys": IMPACT_KEYS, "named": wording.named}
     return Jinja2Templates(env=environment, context_processors=[_about])
 
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.errors import InputError
-from classifier.metrics import Estimate, wss_at
+from classifier.metrics import MEASURES, Estimate, measure, wss_at
 from training.corpus import Booleans, Floats, Moments
 from training.replay.forecast import forecast
+from training.replay.measures import left_out, measure_queue
 from training.replay.plots import REPLAY_PLOTS, draw_replay
 from training.replay.report import (
     curve_columns,
@@ -320,3 +321,35 @@ def test_no_line_of_the_report_is_wider_than_the_terminal(
     monkeypatch.setenv("COLUMNS", str(columns))
 
     assert max(map(len, render(invented).splitlines())) <= min(columns, 100)
+
+
+def test_ten_issues_are_measured_but_for_precision_among_the_first_twenty() -> None:
+    is_silent = np.arange(10) < 3
+    scores = np.linspace(0.9, 0.1, 10)
+
+    found = measure_queue(is_silent, scores, resamples=50, seed=1)
+
+    assert set(MEASURES) - set(found) == {"precision_at_20"}
+    assert found["average_precision"].value == 1.0
+    assert all(one.low <= one.high for one in found.values())
+    assert left_out(is_silent).startswith("10 labelled issues say little")
+
+
+def test_twenty_issues_are_measured_as_any_others_are() -> None:
+    is_silent = np.arange(20) < 3
+    scores = np.linspace(0.9, 0.1, 20)
+
+    found = measure_queue(is_silent, scores, resamples=50, seed=1)
+
+    assert found == measure(is_silent, scores, resamples=50, seed=1)
+    assert left_out(is_silent) == ""
+
+
+@pytest.mark.parametrize("is_silent", [True, False])
+def test_labels_of_one_kind_are_told_to_be_so(*, is_silent: bool) -> None:
+    kind = "silent" if is_silent else "not silent"
+
+    with pytest.raises(InputError, match=f"All 10 labels say {kind}: with one kind") as caught:
+        measure_queue(np.full(10, is_silent), np.linspace(0, 1, 10), resamples=5, seed=1)
+
+    assert "Decide more issues" in caught.value.hint

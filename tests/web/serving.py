@@ -24,6 +24,7 @@ class Served:
     url: str
     log: Path  # what it wrote to standard error
     process: "subprocess.Popen[str]"
+    said: str  # the line with its address
 
     def count(self) -> int:
         """Issues in the queue so far."""
@@ -66,7 +67,7 @@ def serving(*arguments: str, database: str, log: Path) -> Served:
     assert process.stdout is not None
     for line in process.stdout:
         if found := ADDRESS.search(line):
-            return Served(found[0], log, process)
+            return Served(found[0], log, process, line)
     process.wait()
     raise AssertionError(f"no address; it said: {log.read_text()}")
 

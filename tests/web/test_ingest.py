@@ -1,6 +1,6 @@
 """Issues reach the database in the background, whatever was there before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,15 +8,16 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from classifier.errors import InputError
+from classifier.normalize import normalize
 from classifier.pipeline import Model
 from classifier.types import Issue
 from classifier.web.filling import Filling, Progress
 from classifier.web.ingest import Ingest
-from classifier.web.scoring import ScoringService
+from classifier.web.scoring import Scored, ScoringService
 from classifier.web.store.engine import open_engine, reading, session
-from classifier.web.store.issues import Ingested
+from classifier.web.store.issues import Arrival, Ingested, change_state, find_by_key, upsert
 from classifier.web.store.tables import IssueRow, ScoreRow
-from tests.web.conftest import EXAMPLES
+from tests.web.conftest import EXAMPLES, NOW
 from tests.web.fixed_model import FixedScorer, fixed_manifest, fixed_model
 
 
@@ -102,6 +103,41 @@ def test_another_model_sees_all_anew_and_once(
     with reading(engine) as opened:
         assert set(opened.scalars(select(IssueRow.model_id))) == {"other"}
         assert opened.scalar(select(func.count()).select_from(ScoreRow)) == 2 * len(examples)
+
+
+def test_what_changed_while_it_was_seen_anew_is_not_undone(
+    engine: Engine, examples: tuple[Issue, ...]
+) -> None:
+    first = examples[0]
+    edited = replace(first, title="Edited meanwhile")
+
+    class Interrupted(ScoringService):
+        """A webhook comes between reading the rows and writing them back."""
+
+        def score_patiently(self, issues: Sequence[Issue]) -> list[Scored]:
+            with session(engine) as opened:
+                scores = fixed_model().scorer.score([normalize(edited)])
+                arrivals = [Arrival(edited, "open", scores[0])]
+                upsert(opened, arrivals, model_id="other", now=NOW)
+                for key, state in ((first.key, "closed"), (examples[1].key, "deleted")):
+                    change_state(opened, key, state, NOW)
+            return super().score_patiently(issues)
+
+    before = ScoringService(fixed_model)
+    before.start()
+    list(Ingest(engine, before).take(examples))
+    before.close()
+    other = Interrupted(other_model)
+    other.start()
+    list(Ingest(engine, other).see_anew("other"))
+    other.close()
+
+    with reading(engine) as opened:
+        closed, deleted = (find_by_key(opened, issue.key) for issue in examples[:2])
+        assert closed is not None
+        assert deleted is not None
+        assert (closed.state, closed.title) == ("closed", "Edited meanwhile")
+        assert (deleted.state, deleted.model_id) == ("deleted", "other")
 
 
 def test_another_profile_shows_other_probabilities_of_the_same_scores(

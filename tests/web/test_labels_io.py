@@ -192,6 +192,30 @@ def test_an_import_does_not_bring_back_what_was_changed_since(filled: Engine, an
         assert history(opened, issue.id)[0].channel == "import"
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_what_one_says_already_is_left_as_it_is(filled: Engine, ana: int, kind: str) -> None:
+    with session(filled) as opened:
+        ben = find_or_add(opened, "Ben", now=NOW).id
+        decide(opened, Said(1, ana, "silent", "shape", 2, note="=a\nb"), now=NOW)
+        decide(opened, Said(2, ana, "silent", note="mine"), now=NOW)
+        decide(opened, Said(2, ben, "silent", "saveload", note="his"), now=NOW)
+        done = taken(opened, written(opened, kind), kind, ana)
+
+        assert (done.added, done.same) == (0, 2)
+        assert len(history(opened, 1)) == 1
+
+
+def test_what_came_by_import_was_shown_no_score(filled: Engine, ana: int) -> None:
+    text = "repo,number,label\nocto/layerkit,1187,silent\n"
+    with session(filled) as opened:
+        taken(opened, text, "csv", ana)
+        issue = find_by_key(opened, IssueKey("octo/layerkit", 1187))
+        assert issue is not None
+        (said,) = history(opened, issue.id)
+
+    assert (said.channel, said.is_blind, said.shown_position) == ("import", True, None)
+
+
 def test_the_commands_take_labels_from_one_database_to_another(
     filled: Engine, ana: int, tmp_path: Path
 ) -> None:

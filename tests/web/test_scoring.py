@@ -104,6 +104,29 @@ def test_small_requests_that_wait_are_scored_at_once(
     assert gate.sizes == [1, 12]
 
 
+def test_what_is_refused_was_not_read(
+    start: Start, gate: Gate, make_issue: Callable[..., Issue]
+) -> None:
+    class Unreadable(Issue):
+        @property
+        def title(self) -> str:
+            raise AssertionError("it was read")
+
+    service = start(guarded(gate), most_waiting=1)
+    unread = object.__new__(Unreadable)
+    with ThreadPoolExecutor(2) as pool:
+        working = pool.submit(service.score, issues_of(make_issue, 1))
+        gate.asked.wait()
+        waiting = pool.submit(service.score, issues_of(make_issue, 1))
+        wait_until(lambda: service.waiting_count == 1)
+        with pytest.raises(Busy):
+            service.score([unread])
+        with pytest.raises(Busy):
+            service.explain(unread)
+        gate.opened.set()
+        assert len(working.result()) == len(waiting.result()) == 1
+
+
 def test_what_does_not_fit_is_refused_and_what_waits_is_not_lost(
     start: Start, gate: Gate, make_issue: Callable[..., Issue]
 ) -> None:

@@ -174,8 +174,17 @@ def test_killed_while_it_fills_it_goes_on_where_it_was(
     engine.dispose()
 
 
-def test_beyond_this_machine_it_refuses_to_start_without_a_token(tmp_path: Path) -> None:
-    process = run("--host", "0.0.0.0", "--database", str(tmp_path / "t.db"))  # noqa: S104
+@pytest.mark.parametrize(
+    "reached",
+    [["--host", "0.0.0.0"], ["--host", "127.0.0.1", "--allowed-host", "triage.example.org"]],  # noqa: S104
+    ids=["directly", "behind a proxy"],
+)
+def test_where_others_reach_it_it_refuses_to_start_without_a_token(
+    reached: list[str], tmp_path: Path
+) -> None:
+    process = run(*reached, "--database", str(tmp_path / "t.db"))
+
+    assert reached[-1] in process.stderr
 
     assert process.returncode == 1
     assert "nobody has a token" in process.stderr
@@ -188,7 +197,6 @@ def test_beyond_this_machine_reading_needs_the_token(
     engine = open_engine(database_url)
     fill(engine)
     served = serve("--host", "0.0.0.0", database=database_url)  # noqa: S104
-    served.url = served.url.replace("0.0.0.0", "127.0.0.1")  # noqa: S104
     with client_of(served) as stranger, client_of(served, token) as ana:
         assert stranger.get("/api/issues").status_code == httpx.codes.UNAUTHORIZED
         assert ana.get("/api/issues").json()["total"] > 0
@@ -199,6 +207,47 @@ def test_beyond_this_machine_reading_needs_the_token(
         assert ana_row is not None
         assert [one.reviewer_id for one in history(opened, 1)] == [ana_row.id]
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("named", "host"), [(["--allowed-host", "triage.example.org"], "triage.example.org"), ([], "")]
+)
+def test_beyond_this_machine_it_says_what_others_open(
+    serve: Serve, token: str, database_url: str, named: list[str], host: str
+) -> None:
+    served = serve("--host", "0.0.0.0", *named, database=database_url)  # noqa: S104
+    port = httpx.URL(served.url).port
+    name = host or socket.gethostname()
+
+    assert served.url == f"http://127.0.0.1:{port}"
+    assert f"http://{name}:{port} elsewhere" in served.said
+    with client_of(served, token) as client:
+        asked = client.get("/api/issues", headers={"Host": f"{name}:{port}"})
+        assert asked.status_code == httpx.codes.OK
+
+
+@pytest.mark.parametrize(("level", "told"), [([], 0), (["--log-level", "info"], 1)])
+def test_on_this_machine_requests_are_logged_if_one_asks_for_it(
+    serve: Serve, level: list[str], told: int
+) -> None:
+    served = serve(*level)
+    with client_of(served) as client:
+        client.get("/").raise_for_status()
+    served.interrupt()
+
+    assert served.log.read_text().count('"message": "answered"') == told
+
+
+def test_a_source_that_is_refused_leaves_no_database(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# No issues\n")
+    process = run(
+        *("--host", "0.0.0.0", "--port", "0"),  # noqa: S104
+        *("--database", str(tmp_path / "t.db"), str(tmp_path / "README.md")),
+    )
+
+    assert process.returncode == 1
+    assert "Unknown kind of source" in process.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:

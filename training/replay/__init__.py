@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from classifier.metrics import Estimate, measure
+from classifier.errors import InputError
+from classifier.metrics import Estimate
 from classifier.pipeline import Model
 from training.config import Experiment
 from training.corpus import Corpus
@@ -18,8 +19,9 @@ from training.evaluate import run_folds, summarize
 from training.experiments import Bench, log_circumstances
 from training.paired import Predictions
 from training.predictions import write_table
-from training.protocols import as_reported, check_parts, untouched
+from training.protocols import FEWEST_TESTED, as_reported, check_parts, untouched
 from training.released import score_as_released
+from training.replay.measures import check_labels, left_out, measure_queue
 from training.replay.plots import draw_replay
 from training.replay.report import (
     curve_columns,
@@ -49,6 +51,11 @@ class Replayed:
     predictions: Predictions
     measures: Mapping[str, Estimate]
 
+    @property
+    def note(self) -> str:
+        """What so few issues cannot tell; "" where there are enough."""
+        return left_out(self.predictions.truth)
+
 
 def replay_queue(
     bench: Bench,
@@ -64,9 +71,12 @@ def replay_queue(
     With ``is_retrained`` a new model is trained each quarter on what was judged before it. Else
     one model, which never saw issues of yours, reads the whole queue: ``released`` as it is, or
     one that is trained on the study now. The study's own issues are always replayed with a new
-    model each quarter. Raises InputError if an issue has no opening date.
+    model each quarter. Raises InputError if an issue has no opening date, or if labels are too
+    few.
     """
     corpus, settings = bench.corpus, experiment.evaluation
+    if corpus.of("own").size:
+        _check_own(corpus, is_released=released is not None)
     if released:
         said = _released(released, corpus)
     else:
@@ -81,11 +91,24 @@ def replay_queue(
         resamples=settings.resamples,
         seed=settings.fold_seed,
     )
-    measures = measure(
-        said.truth, said.probabilities, resamples=settings.resamples, seed=settings.fold_seed
+    measures = measure_queue(
+        said.truth, said.probabilities[0], resamples=settings.resamples, seed=settings.fold_seed
     )
     _record(bench, experiment, found, said, measures)
     return Replayed(found, said, measures)
+
+
+def _check_own(corpus: Corpus, *, is_released: bool) -> None:
+    """Say in a triager's words what is too little."""
+    check_labels(corpus.is_silent[corpus.gold])
+    count = len(corpus.gold)
+    if count < FEWEST_TESTED and not is_released:
+        raise InputError(
+            f"{count} labelled issues are too few to train and measure a new model: "
+            f"{FEWEST_TESTED} are needed",
+            hint="Add --released: it replays them with the model that ranks your queue as it is, "
+            f"and takes fewer than {FEWEST_TESTED}. Or decide more issues.",
+        )
 
 
 def _released(model: Model, corpus: Corpus) -> Predictions:

@@ -11,7 +11,7 @@ from classifier.web.api.issues import IssueId, known_issue
 from classifier.web.api.shapes import DecisionIn, DecisionOut, HistoryOut
 from classifier.web.deps import Db, MaybeReviewer, ReadDb
 from classifier.web.problems import Problem
-from classifier.web.security.access import needs_token
+from classifier.web.security.access import REALM
 from classifier.web.store.columns import storable
 from classifier.web.store.decisions import Said, decide, history
 from classifier.web.store.reviewers import find_or_add, find_reviewer, get_reviewer
@@ -54,7 +54,8 @@ def add_decision(
             impact=said.impact,
             note=storable(said.note),
             position=said.position,
-            is_blind=said.is_blind,
+            is_blind=said.shown_probability is None,
+            shown_probability=said.shown_probability,
             channel="api",
             request_id=said.request_id,
         ),
@@ -85,7 +86,7 @@ def _who(db: Session, said: DecisionIn, asking: ReviewerRow | None, now: datetim
     """Whose decision it is: who asks, or, where nobody says so by token or visit, who is named."""
     if asking is None:
         if not said.reviewer:
-            raise needs_token()
+            raise _nobody()
         return find_or_add(db, said.reviewer, now=now)
     named = find_reviewer(db, said.reviewer) if said.reviewer else asking
     if named is None or named.id != asking.id:
@@ -97,6 +98,20 @@ def _who(db: Session, said: DecisionIn, asking: ReviewerRow | None, now: datetim
     return asking
 
 
+def _nobody() -> Problem:
+    """What programs are told on loopback, where a name is enough."""
+    return Problem(
+        HTTPStatus.UNAUTHORIZED,
+        "Nobody says whose decision this is",
+        hint='Add `"reviewer": "NAME"` to the decision; on this machine a name is enough.',
+        headers=REALM,
+    )
+
+
 def _shown(decision: DecisionRow, name: str) -> DecisionOut:
     kept = {field: getattr(decision, field, name) for field in DecisionOut.model_fields}
+    if decision.is_blind:
+        kept["shown_probability"] = None
+    elif decision.shown_head is not None:
+        kept["shown_probability"] = decision.shown_head
     return DecisionOut.model_validate(kept)

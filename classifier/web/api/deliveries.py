@@ -14,6 +14,7 @@ from starlette.datastructures import State
 from classifier.types import Issue
 from classifier.web.problems import Problem
 from classifier.web.store.engine import reading, session
+from classifier.web.store.hearing import is_older, note_heard
 from classifier.web.store.issues import Arrival, change_state, known_scores, upsert
 from classifier.web.store.tables import DeliveryRow
 
@@ -22,6 +23,7 @@ READ = frozenset({"opened", "edited", "reopened"})  # what may have new text
 GONE: Mapping[str, str] = MappingProxyType(
     {"closed": "closed", "transferred": "transferred", "deleted": "deleted"}
 )
+FINAL = frozenset({"transferred", "deleted"})  # nothing that is newer comes after them
 ACTIONS = READ | GONE.keys()
 Payload = Mapping[str, Any]
 
@@ -84,18 +86,36 @@ def _change(
 ) -> str:
     """Change the issue and note the delivery: both or neither."""
     now = datetime.now(UTC)
-    if arrival is None:
+    updated_at = _updated_at(delivery.payload)
+    if delivery.action not in FINAL and is_older(db, issue.key, updated_at):
+        outcome = "older than what is known"
+    elif arrival is None:
         is_known = change_state(db, issue.key, GONE[delivery.action], now)
         outcome = "changed" if is_known else "unknown issue"
     else:
-        model_id = state.scoring.model().model_id
-        found = upsert(db, [arrival], model_id=model_id, now=now, seen=state.settings.seen)
-        for hear in state.on_ingested:
-            hear(db, found)
-        outcome = "added" if found.added else "changed" if found.changed else "same"
+        outcome = _take(db, state, arrival, now)
+    note_heard(db, issue.key, updated_at)
     about = {"event": delivery.event, "action": delivery.action, "outcome": outcome}
     db.add_all(DeliveryRow(id=name, received_at=now, **about) for name in _names(delivery))
     return outcome
+
+
+def _take(db: Session, state: State, arrival: Arrival, now: datetime) -> str:
+    model_id = state.scoring.model().model_id
+    found = upsert(db, [arrival], model_id=model_id, now=now, seen=state.settings.seen)
+    for hear in state.on_ingested:
+        hear(db, found)
+    return "added" if found.added else "changed" if found.changed else "same"
+
+
+def _updated_at(payload: Payload) -> datetime | None:
+    """When the issue became what the event tells; None if it does not say."""
+    told = payload["issue"].get("updated_at")
+    try:
+        moment = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
 
 
 def _replayed() -> Problem:

@@ -1,14 +1,26 @@
 """What programs send and get. Answers spell an issue as ``silentrank score`` does."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    RootModel,
+    StringConstraints,
+    Tag,
+)
 from pydantic.config import JsonDict
 
 from classifier.types import Issue, IssueKey, RankBy, Scenario, Verdict
+from classifier.web.store.names import NAME
 
 MOST_ISSUES = 100
+ONE, SEVERAL = "(one issue)", "(several issues)"  # what is sent to be scored
 LARGEST_NUMBER = 2**31 - 1  # that a database's integer holds
 LONGEST_TITLE = 1_000  # characters; GitHub takes 256
 LONGEST_BODY = 65_536  # characters, as at GitHub
@@ -18,14 +30,6 @@ ISSUE_EXAMPLE: JsonDict = {
     "title": "focal_loss ignores sample_weight when the weights are a column vector",
     "body": "The result is the plain mean, as if no weights were given. Nothing is raised.",
 }
-# Letters that everybody sees, since a name that nobody can see is none: Latin, Greek, Cyrillic,
-# Hebrew, Arabic, Devanagari, Thai, kana, Chinese and Hangul.
-LETTERS = (
-    r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e\u0391-\u03a1\u03a3-\u03ce\u0400-\u04ff"
-    r"\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u0905-\u0939\u0e01-\u0e2e\u3041-\u3096"
-    r"\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
-)
-NAME = rf"^([{LETTERS}][{LETTERS} .'_@-]{{0,59}})?$"
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Impact = Annotated[int, Field(ge=1, le=4, description="1 mild to 4 severe.")]
 Id = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
@@ -66,6 +70,25 @@ class ScoreIn(Strict):
     """Issues to be scored."""
 
     issues: Annotated[list[IssueIn], Field(min_length=1, max_length=MOST_ISSUES)]
+
+
+def _kind_of(sent: object) -> str:
+    is_one = isinstance(sent, Mapping) and "title" in sent and "issues" not in sent
+    return ONE if is_one or isinstance(sent, IssueIn) else SEVERAL
+
+
+OneOrMore = Annotated[
+    Annotated[IssueIn, Tag(ONE)] | Annotated[ScoreIn, Tag(SEVERAL)], Discriminator(_kind_of)
+]
+
+
+class ScoreBody(RootModel[OneOrMore]):
+    """One issue, or up to 100 under `issues`."""
+
+    def issues(self) -> list[Issue]:
+        """Return them as the package knows issues."""
+        sent = self.root.issues if isinstance(self.root, ScoreIn) else [self.root]
+        return [one.issue() for one in sent]
 
 
 class RankIn(ScoreIn):
@@ -164,7 +187,10 @@ class DecisionIn(Strict):
     position: Annotated[
         int | None, Field(ge=1, le=LARGEST_NUMBER, description="Where it stood in the queue.")
     ] = None
-    is_blind: Annotated[bool, Field(description="Whether the score was hidden.")] = False
+    shown_probability: Annotated[
+        Probability | None,
+        Field(description="What the program showed to the reviewer; null if it showed none."),
+    ] = None
     request_id: Annotated[
         str,
         StringConstraints(pattern=r"^[A-Za-z0-9_.-]{0,100}$"),
@@ -188,12 +214,14 @@ class DecisionOut(BaseModel):
     impact: Impact | None
     note: str
     decided_at: datetime
-    is_blind: bool
+    is_blind: Annotated[bool, Field(description="No score was shown, as far as is known.")]
     channel: Literal["ranking", "audit", "list", "api", "import"]
     is_adjudication: bool
     supersedes: Annotated[Id | None, Field(description="The decision that it replaces.")]
     shown_model: Annotated[str, Field(description="The model that scored the issue then.")]
-    shown_probability: Annotated[Probability, Field(description="What it said.")]
+    shown_probability: Annotated[
+        Probability | None, Field(description="What the reviewer saw; null if none was shown.")
+    ]
     shown_position: int | None
 
 
@@ -206,4 +234,12 @@ class HistoryOut(BaseModel):
 class DeliveredOut(BaseModel):
     """What became of a webhook delivery."""
 
-    outcome: Literal["pong", "ignored", "unknown issue", "added", "changed", "same"]
+    outcome: Literal[
+        "pong",
+        "ignored",
+        "unknown issue",
+        "older than what is known",
+        "added",
+        "changed",
+        "same",
+    ]

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from classifier.errors import InputError
 from classifier.web.deps import Db, Reviewer
 from classifier.web.pages.answers import go_to
-from classifier.web.pages.filters import filter_of, query_of
+from classifier.web.pages.filters import filter_of, of_reviewer, query_of
 from classifier.web.pages.issue import found_or_404
 from classifier.web.store.decisions import decide, undo
 from classifier.web.store.preferences import read_preferences
-from classifier.web.store.queue import Filter, next_to_read
+from classifier.web.store.queue import Filter
 from classifier.web.store.said import Said
 from classifier.web.store.tables import DecisionRow, ReviewerRow
+from classifier.web.store.upcoming import next_to_read
 
 router = APIRouter(include_in_schema=False)
 BY_QUEUE = ("ranking", "audit")
@@ -82,13 +83,19 @@ def decide_issue(
 def undo_latest(
     session: Db, reviewer: Reviewer, to: Field = "issue", query: Field = ""
 ) -> RedirectResponse:
-    """Take the reviewer's latest decision back, and show the issue that it was about."""
+    """Take the reviewer's latest decision back, and show the issue that it was about.
+
+    Raises InputError if there is none; a page that has become old may still offer it.
+    """
     wanted = filter_of(dict(parse_qsl(query)))
     withdrawal = undo(session, reviewer.id, now=datetime.now(UTC))
     if withdrawal is None:
-        return go_to("/screen" if to == "screen" else "/", query_of(wanted))
+        raise InputError(
+            "There is nothing to take back",
+            hint="What came by import stays; decide on the issue again to change it.",
+        )
     told = query_of(wanted, said=withdrawal.id)
-    if to == "screen" and withdrawal.channel in BY_QUEUE:
+    if to == "screen" and (withdrawal.channel in BY_QUEUE or wanted.own):
         return go_to("/screen", told)
     return go_to(f"/issues/{withdrawal.issue_id}", told)
 
@@ -102,8 +109,13 @@ def _how_come_to(
     out again, and no position was shown.
     """
     if filled.blind and filled.to == "screen":
+        wanted = of_reviewer(filled.wanted, reviewer)
+        if wanted.own:
+            return "list", None
         share = read_preferences(session).audit_share
-        due = next_to_read(session, filled.wanted, reviewer_id=reviewer.id, audit_share=share)
+        due = next_to_read(
+            session, wanted, reviewer_id=reviewer.id, audit_share=share, is_blind=True
+        )
         return (due.channel if due and due.issue.id == issue_id else "ranking"), None
     channel = filled.channel if filled.channel in BY_QUEUE else "list"
     return channel, None if filled.blind else _whole(filled.at)

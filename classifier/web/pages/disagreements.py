@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -12,13 +12,10 @@ from sqlalchemy.orm import Session, defer
 from classifier.web.deps import MaybeReviewer, ReadDb
 from classifier.web.pages.answers import render
 from classifier.web.pages.issue import LARGEST_ID, SAID
-from classifier.web.pages.outcome import outcome_of
+from classifier.web.pages.outcome import outcome_of, undoing
 from classifier.web.store.decisions import may_adjudicate
 from classifier.web.store.standing import DISAGREED, OPINIONS
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow, VoteRow
-
-if TYPE_CHECKING:  # slow to load, and the server should be up at once
-    from classifier.web.statistics.agreement import Agreement
 
 router = APIRouter(include_in_schema=False)
 ISSUES_A_PAGE = 25
@@ -51,6 +48,8 @@ def show_disagreements(
     said: Annotated[int | None, SAID] = None,
 ) -> HTMLResponse:
     """List what is open, the oldest disagreement first."""
+    from classifier.web.overview import agreement_of  # noqa: PLC0415 - slow to load: up at once
+
     is_open = (IssueRow.standing == DISAGREED, IssueRow.state.not_in(("deleted", "transferred")))
     total = session.scalar(select(func.count()).select_from(IssueRow).where(*is_open)) or 0
     issues = session.scalars(
@@ -66,8 +65,8 @@ def show_disagreements(
         "total": total,
         "page": page,
         "pages": max(1, -(-total // ISSUES_A_PAGE)),
-        "agreement": _agreement(session),
-        "outcome": outcome_of(session, reviewer, said),
+        "agreement": agreement_of(session),
+        **undoing(session, reviewer, outcome_of(session, reviewer, said)),
     }
     return render(request, "disagreements.html", context)
 
@@ -83,22 +82,3 @@ def _dispute(session: Session, issue: IssueRow, reviewer: ReviewerRow | None) ->
     right = may_adjudicate(session, issue, reviewer.id) if reviewer else ""
     heard = tuple(Voice(name, said) for name, said in voices)
     return Dispute(issue, heard, right, secrets.token_hex(16))
-
-
-def _agreement(session: Session) -> "Agreement":
-    """Of all votes but adjudicators': they knew the others'."""
-    import numpy as np  # noqa: PLC0415 - see above
-
-    from classifier.web.statistics.agreement import fleiss_kappa  # noqa: PLC0415 - the same
-
-    said = session.execute(
-        select(DecisionRow.issue_id, DecisionRow.verdict, func.count())
-        .join(VoteRow, VoteRow.decision_id == DecisionRow.id)
-        .where(DecisionRow.verdict.in_(OPINIONS), DecisionRow.is_adjudication.is_(False))
-        .group_by(DecisionRow.issue_id, DecisionRow.verdict)
-    ).all()
-    rows = {issue_id: row for row, issue_id in enumerate(dict.fromkeys(one[0] for one in said))}
-    votes = np.zeros((len(rows), len(OPINIONS)), dtype=np.int64)
-    for issue_id, verdict, count in said:
-        votes[rows[issue_id], OPINIONS.index(verdict)] = count
-    return fleiss_kappa(votes)

@@ -1,11 +1,12 @@
 """What stands before and after an issue in the queue that it was opened from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from classifier.web.pages.filters import query_of
-from classifier.web.store.queue import Filter, Page, page_of
+from classifier.web.store.queue import Filter, ids_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +19,17 @@ class Neighbours:
 
 def neighbours_of(session: Session, wanted: Filter, issue_id: int, position: int) -> Neighbours:
     """Find them by the position; if the issue has left the queue, the next has moved up to it."""
-    here = page_of(session, wanted, page=position, size=1)
-    is_there = here.page == position and any(row.id == issue_id for row in here.rows)
-    after = page_of(session, wanted, page=position + 1, size=1) if is_there else here
-    before = page_of(session, wanted, page=position - 1, size=1) if position > 1 else None
+    first = max(1, position - 1)
+    ids = ids_from(session, wanted, first, 3)
+    here = position - first
+    is_there = ids[here : here + 1] == [issue_id]
     return Neighbours(
-        _address(wanted, before, position - 1) if before else "",
-        _address(wanted, after, position + 1 if is_there else position),
+        _address(wanted, ids, first, 0) if position > 1 else "",
+        _address(wanted, ids, first, here + 1 if is_there else here),
     )
 
 
-def _address(wanted: Filter, page: Page, position: int) -> str:
-    if page.page != position or not page.rows:
+def _address(wanted: Filter, ids: Sequence[int], first: int, place: int) -> str:
+    if place >= len(ids):
         return ""
-    return f"/issues/{page.rows[0].id}?{query_of(wanted, at=position)}"
+    return f"/issues/{ids[place]}?{query_of(wanted, at=first + place)}"

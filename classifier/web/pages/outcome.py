@@ -1,9 +1,11 @@
 """What just happened, told on the next page: it is in the address, so it outlives a reload."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from classifier.web.store.decisions import may_undo
 from classifier.web.store.standing import WITHDRAWN
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow
 from classifier.web.wording import named
@@ -25,11 +27,13 @@ class Outcome:
     name: str
     verdict: str
     words: str
+    channel: str
+    taken_back: DecisionRow | None = None  # what was said before it was
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is something to take back."""
-        return self.verdict != WITHDRAWN
+    def is_undone(self) -> bool:
+        """Whether it was a way back."""
+        return self.verdict == WITHDRAWN
 
 
 def outcome_of(
@@ -43,4 +47,13 @@ def outcome_of(
         return None
     issue = session.get_one(IssueRow, said.issue_id)
     name = named(issue.repo, issue.number, issue.id)
-    return Outcome(issue.id, name, said.verdict, WORDS[said.verdict])
+    taken_back = session.get(DecisionRow, said.supersedes) if said.verdict == WITHDRAWN else None
+    return Outcome(issue.id, name, said.verdict, WORDS[said.verdict], said.channel, taken_back)
+
+
+def undoing(
+    session: Session, reviewer: ReviewerRow | None, outcome: Outcome | None
+) -> dict[str, Any]:
+    """What a page needs to tell what just happened and to offer a way back, if there is one."""
+    may = reviewer is not None and may_undo(session, reviewer.id)
+    return {"outcome": outcome, "may_undo": may}

@@ -6,19 +6,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
 
 from classifier.web.deps import MaybeReviewer, ReadDb
 from classifier.web.pages.answers import render
-from classifier.web.pages.filters import filter_of, query_of, without_hints
-from classifier.web.pages.seeing import revealed, threshold_of
+from classifier.web.pages.filters import filter_of, of_reviewer, query_of, without_hints
+from classifier.web.pages.seeing import is_reading, revealed, threshold_of
 from classifier.web.store.issues import STATES
+from classifier.web.store.mine import OWN, SECOND, SKIPPED
 from classifier.web.store.preferences import read_preferences
 from classifier.web.store.queue import ANY, Counts, Filter, counts, page_of
 from classifier.web.store.standing import STANDINGS
+from classifier.web.store.tables import ReviewerRow
 
 router = APIRouter(include_in_schema=False)
 ROWS_A_PAGE = 50
 MOST_PAGES = 1_000_000
+TABS = {SECOND: "Second opinions", SKIPPED: "Skipped by you"}
 PageNumber = Annotated[int, Query(ge=1, le=MOST_PAGES)]
 
 
@@ -28,13 +32,12 @@ def show_queue(
 ) -> HTMLResponse:
     """Show a page of the queue that the filter in the address lets through."""
     preferences = read_preferences(session)
-    wanted = filter_of(request.query_params)
+    wanted = of_reviewer(filter_of(request.query_params), reviewer)
     if preferences.blind:
         wanted = without_hints(wanted)
-    shown = page_of(session, wanted, page=page, size=ROWS_A_PAGE)
     counted = counts(session, wanted)
+    shown = page_of(session, wanted, page=page, size=ROWS_A_PAGE, total=counted.total)
     seen = revealed(session, preferences, reviewer, [row.id for row in shown.rows])
-    filling = request.app.state.filling.progress
     context = {
         "page": shown,
         "wanted": wanted,
@@ -43,28 +46,42 @@ def show_queue(
         "query_of": query_of,
         "revealed": seen,
         "threshold": threshold_of(request, preferences),
-        "tabs": _tabs(wanted, counted),
+        "tabs": _tabs(session, wanted, counted, reviewer),
         "choices": _choices(wanted, counted),
-        "filling": filling,
-        "is_reading": bool(request.app.state.settings.sources) and not filling.is_done,
-        "is_filtered": wanted != Filter(standing=wanted.standing, by=wanted.by),
+        "filling": request.app.state.filling.progress,
+        "is_reading": is_reading(request),
+        "is_filtered": _everything(wanted) != Filter(by=wanted.by),
     }
     return render(request, "queue.html", context)
 
 
-def _tabs(wanted: Filter, counted: Counts) -> list[dict[str, Any]]:
-    """One for each standing, and one for all, with how many issues it would show."""
-    chosen = "all" if wanted.standing in ANY else wanted.standing
-    tabs = {name: counted.standing.get(name, 0) for name in STANDINGS}
-    tabs["all"] = sum(counted.standing.values())
+def _everything(wanted: Filter) -> Filter:
+    """Return the filter as it is in the first tab."""
+    return replace(wanted, own="", reviewer_id=None, standing=Filter().standing)
+
+
+def _tabs(
+    session: Session, wanted: Filter, counted: Counts, reviewer: ReviewerRow | None
+) -> list[dict[str, Any]]:
+    """One for each standing, one for all, and those of one's own, with how many it would show."""
+    chosen = wanted.own or ("all" if wanted.standing in ANY else wanted.standing)
+    everything = _everything(wanted)
+    standing = (counts(session, everything) if wanted.own else counted).standing
+    tabs = [(name, standing.get(name, 0), replace(everything, standing=name)) for name in STANDINGS]
+    tabs.append(("all", sum(standing.values()), replace(everything, standing="all")))
+    for own in OWN if reviewer else ():
+        mine = of_reviewer(replace(everything, own=own, standing="all"), reviewer)
+        count = counts(session, mine).total
+        if count or own == chosen:
+            tabs.append((own, count, mine))
     return [
         {
-            "name": name,
+            "name": TABS.get(name, name.capitalize()),
             "count": count,
             "is_current": name == chosen,
-            "query": query_of(replace(wanted, standing=name)),
+            "query": query_of(one),
         }
-        for name, count in tabs.items()
+        for name, count, one in tabs
     ]
 
 

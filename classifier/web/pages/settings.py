@@ -11,6 +11,7 @@ from classifier.errors import InputError
 from classifier.web.deps import Db, ReadDb, Reviewer
 from classifier.web.pages.answers import go_to, render
 from classifier.web.store.preferences import Preferences, read_preferences, write_preferences
+from classifier.web.store.upcoming import BLIND_PART
 
 router = APIRouter(include_in_schema=False)
 Field = Annotated[str, Form(max_length=100)]
@@ -78,6 +79,7 @@ def _page(
         "preferences": preferences,
         "default_threshold": request.app.state.settings.threshold,
         "is_saved": is_saved,
+        "blind_part": BLIND_PART,
         "problem": problem,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK

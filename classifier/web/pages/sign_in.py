@@ -12,7 +12,6 @@ from classifier.errors import InputError
 from classifier.web.deps import Db, ReadDb
 from classifier.web.pages.answers import go_to, render
 from classifier.web.security.access import local_path
-from classifier.web.security.hosts import is_loopback
 from classifier.web.security.sessions import sign_in, sign_out
 from classifier.web.security.tokens import owner_of
 from classifier.web.store.reviewers import everyone, find_or_add
@@ -65,7 +64,7 @@ def _who(request: Request, session: Session, name: str, token: str) -> ReviewerR
 
 
 def _needs_token(request: Request) -> bool:
-    return not is_loopback(request.app.state.settings.host)
+    return not request.app.state.settings.is_open
 
 
 def _form(

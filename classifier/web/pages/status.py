@@ -9,16 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifier.web.deps import ReadDb
+from classifier.web.pages import sentences
 from classifier.web.pages.answers import render
 from classifier.web.pages.seeing import threshold_of
+from classifier.web.pages.tiles import tiles
 from classifier.web.problems import Problem
 from classifier.web.store.preferences import read_preferences
 from classifier.web.store.tables import IssueRow
-from classifier.web.wording import share
 
 if TYPE_CHECKING:  # slow to load, and the server should be up at once
     from classifier.web.overview import Overview
-    from classifier.web.statistics.estimates import Share
 
 router = APIRouter(include_in_schema=False)
 Repo = Annotated[str, Query(max_length=200)]
@@ -37,10 +37,12 @@ def show_status(request: Request, session: ReadDb, repo: Repo = "") -> HTMLRespo
     context = {
         "found": found,
         "repos": [one for one in repos if one],
-        "precision": _precision(found),
-        "recall": _recall(found),
-        "audit": _audit(found),
-        "expected": _expected(found),
+        "tiles": tiles(found),
+        "audit": sentences.audit(found),
+        "precision": sentences.precision(found),
+        "recall": sentences.recall(found),
+        "reliability": sentences.reliability(found),
+        "expected": sentences.expected(found.unread),
         "pictures": {group: _pictures(found, names) for group, names in GROUPS},
         "preferences": read_preferences(session),
     }
@@ -79,56 +81,3 @@ def _pictures(found: "Overview", names: tuple[str, ...]) -> list[dict[str, Any]]
         for name in names
         if PLOTS[name].has_data(found)
     ]
-
-
-def _precision(found: "Overview") -> str:
-    at = share(found.threshold)
-    if not found.precision.total:
-        return f"No audited issue from the threshold of {at} on is decided yet."
-    return (
-        f"{_of(found.precision, 'audited issue')} from the threshold of {at} on "
-        f"{'is a silent bug' if found.precision.count == 1 else 'are silent bugs'}: precision "
-        f"{_interval(found.precision)}."
-    )
-
-
-def _recall(found: "Overview") -> str:
-    at = share(found.threshold)
-    if not found.recall.total:
-        return f"No audited issue is a silent bug yet, so recall at {at} cannot be told."
-    return (
-        f"{_of(found.recall, 'audited silent bug')} {'lies' if found.recall.count == 1 else 'lie'} "
-        f"from {at} on: recall {_interval(found.recall)}."
-    )
-
-
-def _audit(found: "Overview") -> str:
-    if not found.audited_count:
-        return (
-            "Nothing is audited yet. Precision and recall need issues that chance chose: decide "
-            "some on the screening page, which mixes them in."
-        )
-    unclear = found.audited_count - sum(one.total for _, one in found.reliability)
-    rest = f", {unclear} of them without a clear answer" if unclear else ""
-    issues = "issue is" if found.audited_count == 1 else "issues are"
-    return f"{found.audited_count:,} {issues} audited: a random sample of the queue{rest}."
-
-
-def _expected(found: "Overview") -> str:
-    if found.expected is None:
-        return ""
-    low, high = round(found.expected.low), round(found.expected.high)
-    count = found.expected_of
-    first = "The next issue" if count == 1 else f"The next {count} issues"
-    return (
-        f"{first} of the queue should hold about {found.expected.value:.1f} silent bugs "
-        f"({low} to {high})."
-    )
-
-
-def _of(one: "Share", what: str) -> str:
-    return f"{one.count:,} of {one.total:,} {what}{'' if one.total == 1 else 's'}"
-
-
-def _interval(one: "Share") -> str:
-    return f"{share(one.value or 0.0)} ({share(one.low)} to {share(one.high)})"

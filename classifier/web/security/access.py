@@ -13,7 +13,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from classifier.web.problems import Problem, answer, is_for_programs
-from classifier.web.security.hosts import is_loopback
 from classifier.web.security.secret import cookie_secret
 from classifier.web.security.sessions import MAX_AGE_SECONDS, Visit, Visits, proof_of
 from classifier.web.security.tokens import bearer_of, owner_of
@@ -33,9 +32,9 @@ class Access:
     ``reviewer`` is who it is, ``visit`` the browser's, ``has_token`` tells a program by its token.
     """
 
-    def __init__(self, app: ASGIApp, *, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, *, is_open: bool, port: int) -> None:
         self._app = app
-        self._is_open = is_loopback(host)
+        self._is_open = is_open
         self._port = port
         self._visits: Visits | None = None
 

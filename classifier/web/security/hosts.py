@@ -25,6 +25,14 @@ def is_loopback(host: str) -> bool:
     return name == LOOPBACK_NAME or (_is_address(name) and ip_address(name).is_loopback)
 
 
+def is_open(host: str, allowed: Sequence[str]) -> bool:
+    """Whether a name is enough, since nobody comes but from this machine.
+
+    A server that listens on loopback and answers to another name stands behind a proxy.
+    """
+    return all(map(is_loopback, (host, *allowed)))
+
+
 class Hosts:
     """Refuse requests for names that are not this server's."""
 

@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from classifier.errors import InputError
 from classifier.web.problems import answer, busy
-from classifier.web.security.hosts import is_loopback
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UNLIMITED_PATHS = frozenset({"/healthz", "/readyz"})
@@ -54,11 +53,11 @@ def rates_of(environment: Mapping[str, str]) -> Rates:
 class RateLimits:
     """Answer 429 to a client that asks too often, and say when to try again."""
 
-    def __init__(self, app: ASGIApp, *, host: str, rates: Rates) -> None:
+    def __init__(self, app: ASGIApp, *, is_open: bool, rates: Rates) -> None:
         self._app = app
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         allowed = {"reads": rates.reads, "writes": rates.writes, "sign-ins": rates.sign_ins}
-        if is_loopback(host):
+        if is_open:
             del allowed["sign-ins"]  # nothing to guess
         self._items = {
             kind: RateLimitItemPerMinute(count, namespace=kind)

@@ -1,9 +1,13 @@
 // Keys press the buttons and links that are on the page; `data-key` says which. Nothing else is
-// done here that the page cannot do without it.
+// done here that the page cannot do without it. Runs before the page is there: keys come early.
 "use strict";
 
 const TYPING = "textarea, select, input:not([type=radio]):not([type=checkbox])";
+const EARLY = "silentrank early key";
+const UNDO = "z";
+const DECIDING = "snuk";
 let isLeaving = false;
+let isReady = false;
 
 function isVisible(element) {
   return element.getClientRects().length > 0;
@@ -49,19 +53,54 @@ function step(by) {
   return true;
 }
 
+function targetOf(key) {
+  return [...document.querySelectorAll("[data-key]")].find(
+    (element) => element.dataset.key === key && isVisible(element) && !element.disabled,
+  );
+}
+
+function tell(words) {
+  const said = document.getElementById("said");
+  if (said) said.append(`${said.textContent.trim() ? " " : ""}${words}`);
+}
+
+// A key between two pages waits for the next one. There, undo is done, since it means what was
+// before; a decision is not, since it would be about an issue that nobody has seen.
+function keep(key) {
+  if (key === UNDO || DECIDING.includes(key)) sessionStorage.setItem(EARLY, key);
+}
+
+function takeUp() {
+  const key = sessionStorage.getItem(EARLY);
+  sessionStorage.removeItem(EARLY);
+  if (key === UNDO) undo();
+  else if (key) tell(`“${key}” came before this page was there and was not taken.`);
+}
+
+function undo() {
+  const button = targetOf(UNDO);
+  if (button) press(button);
+  else tell("There is nothing to take back.");
+}
+
 document.addEventListener("keydown", (event) => {
   // a key that is held down decides once
   if (event.repeat && !"jk".includes(event.key)) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isLeaving) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.matches(TYPING)) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const target = [...document.querySelectorAll("[data-key]")].find(
-    (element) => element.dataset.key === key && isVisible(element) && !element.disabled,
-  );
-  if (target && (within(target) || target.dataset.dialog)) {
+  if (isLeaving || !isReady) {
+    keep(key);
+    return;
+  }
+  const target = targetOf(key);
+  if (key === UNDO && !target && within(document.body)) {
+    event.preventDefault();
+    undo();
+  } else if (target && (within(target) || target.dataset.dialog)) {
     event.preventDefault();
     press(target);
   } else if ((key === "j" || key === "k") && within(document.body) && step(key === "j" ? 1 : -1)) {
@@ -94,14 +133,19 @@ window.addEventListener("pageshow", () => {
   isLeaving = false;
 });
 
-// What was there before the page was is read aloud only if it comes anew.
-const said = document.getElementById("said");
-if (said && said.textContent.trim()) {
-  const words = [...said.childNodes];
-  said.replaceChildren();
-  setTimeout(() => said.replaceChildren(...words), 100);
+function begin() {
+  isReady = true;
+  // What was there before the page was is read aloud only if it comes anew.
+  const said = document.getElementById("said");
+  if (said && said.textContent.trim()) {
+    const words = [...said.childNodes];
+    said.replaceChildren();
+    setTimeout(() => said.prepend(...words), 100);
+  }
+  // Reading begins at the issue, not at the top of the page.
+  const start = document.querySelector("[data-start]");
+  if (start && !location.hash) start.focus({ preventScroll: true });
+  takeUp();
 }
 
-// Reading begins at the issue, not at the top of the page.
-const start = document.querySelector("[data-start]");
-if (start && !location.hash) start.focus({ preventScroll: true });
+document.addEventListener("DOMContentLoaded", begin);

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.web.statistics import fewest
 from classifier.web.statistics.estimates import TAIL, Floats, clopper_pearson
 
 RESAMPLES = 1000
@@ -36,18 +37,32 @@ class Agreement:
     unanimous_count: int  # issues on which all votes are equal
 
     @property
+    def is_told(self) -> bool:
+        """Whether there is a number, from issues enough."""
+        return self.kappa is not None and self.issue_count >= fewest.AGREED
+
+    @property
     def sentence(self) -> str:
         """In plain words, and why there is no number where there is none."""
         if not self.issue_count:
             return "No issue has votes of two reviewers yet, so agreement cannot be told."
         issues = "issue" if self.issue_count == 1 else "issues"
         of = f"on {self.issue_count:,} {issues} with two votes or more"
+        if self.issue_count < fewest.AGREED:
+            return (
+                f"{self.issue_count} {issues} with two votes or more: too few to tell agreement, "
+                f"which needs {fewest.AGREED}."
+            )
         if self.kappa is None:
             return f"All votes {of} are the same word, so agreement beyond chance means nothing."
         word = next(word for most, word in WORDS if self.kappa <= most)
-        numbers = f"kappa {self.kappa:.2f} ({self.low:.2f} to {self.high:.2f})"
-        minus = numbers.replace("-", "\N{MINUS SIGN}")
-        return f"Agreement {of} is {word}: {minus}."
+        value, low, high = map(spelt, (self.kappa, self.low, self.high))
+        return f"Agreement {of} is {word}: kappa {value} ({low} to {high})."
+
+
+def spelt(kappa: float) -> str:
+    """Kappa in two digits, with a true minus."""
+    return f"{kappa:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def fleiss_kappa(

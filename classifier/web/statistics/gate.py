@@ -2,9 +2,13 @@
 
 Both are asked about the audited issues, the head out of fold, and their average precisions are
 compared by a paired bootstrap over issues: either sees the same issues in every resample.
+
+Who looks after every few decisions sees a useless head win sooner or later. So there is a look
+only once the audited issues are twice as many as at the last one, and all looks together may err
+as often as a single one might (Bonferroni). Between looks the last verdict stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +24,11 @@ LEAST_OF_KIND = 10
 """Audited issues of either kind: with fewer, average precision jumps with every one of them."""
 MARGIN = 0.01
 """What the head must gain, beside an interval above 0: less is not worth a queue that moves."""
-RESAMPLES = 1000
+GROWTH = 2  # so many times the audited issues of the last look, before the next
+LOOKS = 8  # from 50 audited issues to 6,400; after them the last verdict stands for good
+LEVEL = TAIL / LOOKS  # at either end of a look's interval
+RESAMPLES = 4000  # so that there are some dozen beyond that level
+CERTAINTY = f"{1 - 2 * LEVEL:.1%}".replace("%", " %")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,13 @@ class Gate:
     gain: Estimate | None = None
 
 
+def is_due(audited_count: int, looked: Collection[int]) -> bool:
+    """Whether to look again, after looks at so many audited issues each."""
+    if not looked:
+        return True
+    return len(looked) < LOOKS and audited_count >= GROWTH * max(looked)
+
+
 def judge(labels: Sequence[Labelled], *, seed: int = 0, resamples: int = RESAMPLES) -> Gate:
     """Compare head and model on the audited of the labels; refuse where they are too few."""
     audited = np.array([label.is_audited for label in labels], dtype=bool)
@@ -43,8 +58,8 @@ def judge(labels: Sequence[Labelled], *, seed: int = 0, resamples: int = RESAMPL
         return refused
     model = np.array([label.probability for label in labels])[audited]
     head = out_of_fold(labels, seed=seed)[audited]
-    gain = _gain(truth[audited], head, model, resamples, seed)
-    is_open = gain.low > 0.0 and gain.value >= MARGIN
+    gain = gain_of(truth[audited], head, model, resamples=resamples, seed=seed)
+    is_open = is_enough(gain)
     reached, baseline = (average_precision(truth[audited], said) for said in (head, model))
     return Gate(
         is_open=is_open,
@@ -68,8 +83,15 @@ def _too_few(truth: Booleans) -> Gate | None:
     return Gate(is_open=False, reason=reason, audited_count=len(truth))
 
 
-def _gain(truth: Booleans, head: Floats, model: Floats, resamples: int, seed: int) -> Estimate:
-    """Of average precision, by which the head is ahead."""
+def is_enough(gain: Estimate) -> bool:
+    """Whether a head that is so far ahead may order the queue."""
+    return gain.low > 0.0 and gain.value >= MARGIN
+
+
+def gain_of(
+    truth: Booleans, head: Floats, model: Floats, *, resamples: int = RESAMPLES, seed: int = 0
+) -> Estimate:
+    """Of average precision, by which the head is ahead, with the interval of one look."""
     draws = np.concatenate(
         [
             curves.average_precision(descend(truth, head, counts))
@@ -77,7 +99,7 @@ def _gain(truth: Booleans, head: Floats, model: Floats, resamples: int, seed: in
             for counts in draw_resamples(truth, resamples=resamples, seed=seed)
         ]
     )
-    low, high = np.quantile(draws, [TAIL, 1.0 - TAIL])
+    low, high = np.quantile(draws, [LEVEL, 1.0 - LEVEL])
     value = average_precision(truth, head) - average_precision(truth, model)
     return Estimate(value, float(low), float(high))
 
@@ -85,7 +107,8 @@ def _gain(truth: Booleans, head: Floats, model: Floats, resamples: int, seed: in
 def _reason(head: float, model: float, gain: Estimate, count: int, *, is_open: bool) -> str:
     numbers = (
         f"average precision {head:.2f} against the model's {model:.2f} on {count} audited "
-        f"decisions, a difference of {gain.value:+.2f} ({gain.low:+.2f} to {gain.high:+.2f})"
+        f"decisions, a difference of {gain.value:+.2f} ({gain.low:+.2f} to {gain.high:+.2f}, "
+        f"with {CERTAINTY} certainty)"
     )
     if is_open:
         return f"Used: {numbers}."

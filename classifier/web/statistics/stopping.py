@@ -3,7 +3,9 @@
 Down the ranking to the first issue that nobody has read all is known, so only what lies below
 needs an estimate. There the audit is a random sample without repeats, and how many silent bugs
 that part has follows from it exactly, as the hypergeometric distribution has it. Those that were
-read without being drawn count as what they are.
+read without being drawn count as what they are. This gives the interval, whatever the model is
+worth; within it the number itself is what the unread issues' probabilities promise, so that it
+fits what the queue shows of each.
 
 References: Buonaccorsi 1987 (exact intervals for a finite population), Cormack and Grossman 2016
 (stopping by a random sample of what is unread).
@@ -17,10 +19,8 @@ import numpy as np
 from scipy.stats import hypergeom
 
 from classifier.metrics import Estimate
-from classifier.prior_shift import add_offset, offset_to_mean
+from classifier.web.statistics import fewest
 from classifier.web.statistics.estimates import TAIL, Booleans, Floats
-
-RESAMPLES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,44 +31,71 @@ class Remaining:
     unread_count: int
     audited_count: int  # of the sample, below the part that was read without a gap
     more: Estimate | None  # silent bugs among the unread; None where nothing was audited there
+    open_count: int = 0  # read, but unsure or disagreed about
+
+    @property
+    def is_told(self) -> bool:
+        """Whether enough is audited to say how many are left, or there is nothing left to read."""
+        return self.more is not None and (
+            not self.unread_count or self.audited_count >= fewest.BELOW
+        )
 
     @property
     def recall(self) -> Estimate | None:
-        """Share of the silent bugs that is found, 0 to 1; None where there may be none at all."""
+        """Share of the silent bugs that is found, 0 to 1; None where there may be none at all.
+
+        At worst all open questions are silent bugs, too.
+        """
         if self.more is None or not self.found_count + self.more.value:
             return None
         most, value, least = (
             self.found_count / (self.found_count + more) if self.found_count + more else 1.0
-            for more in (self.more.low, self.more.value, self.more.high)
+            for more in (self.more.low, self.more.value, self.more.high + self.open_count)
         )
         return Estimate(value, least, most)
 
     @property
     def sentence(self) -> str:
         """In plain words, whether reading on is worth while."""
+        found = _bugs(self.found_count)
+        if not self.unread_count and self.open_count:
+            questions = _count(self.open_count, "open question")
+            return f"Everything is read, but {questions} may hold more: {found} found so far."
         if not self.unread_count:
-            return f"Everything is read: {_bugs(self.found_count)} found, none left to find."
-        if self.more is None:
-            return (
-                f"{_bugs(self.found_count)} found so far. How many more there are cannot be told "
-                "yet: no issue below those read by rank has been audited."
-            )
+            return f"Everything is read: {found} found, none left to find."
+        if self.more is None or not self.is_told:
+            return f"{found} found so far. {self._missing}"
         low, high = math.floor(self.more.low), math.ceil(self.more.high)
+        unread = _count(self.unread_count, "unread issue")
         about = f"about {self.more.value:.0f} more" if round(self.more.value) else "likely no more"
         return (
             f"Reading on would find {about} (between {low} and {high}, with 95 % certainty) "
-            f"in {self.unread_count:,} unread issues; {_bugs(self.found_count)} found so far."
+            f"in {unread}; {found} found so far."
+        )
+
+    @property
+    def _missing(self) -> str:
+        are = "is" if self.audited_count == 1 else "are"
+        return (
+            "How many more there are cannot be told yet: of the issues below those read by rank "
+            f"{self.audited_count} {are} audited, and {fewest.BELOW} are needed."
         )
 
 
 def remaining(
-    ranks: Floats, is_silent: Floats, is_read: Booleans, is_sampled: Booleans
+    ranks: Floats,
+    is_silent: Floats,
+    is_read: Booleans,
+    is_sampled: Booleans,
+    *,
+    believed: float | None = None,
 ) -> Remaining:
     """Estimate what the unread hold: (issues,) each, in any order.
 
     ``ranks`` are scores, the highest read first, ``is_silent`` is 1, 0 or NaN where nobody said
-    or could tell, ``is_sampled`` the audit. What was read without a clear answer counts as not
-    silent: it is not found, and reading on would not find it.
+    or could tell, ``is_sampled`` the audit. What was read without a clear answer is an open
+    question: it is not found, and reading on would not find it. ``believed`` is what the unread
+    issues' probabilities promise; without it the audit alone tells the number.
     """
     is_below = ranks <= ranks[~is_read].max(initial=-np.inf)
     silent = is_silent == 1.0
@@ -80,42 +107,18 @@ def remaining(
     elif sample.any():
         known = int((silent & is_below).sum())
         total = _total(int(is_below.sum()), int(sample.sum()), int((silent & sample).sum()))
-        more = Estimate(*(min(max(0.0, value - known), unread_count) for value in total))
-    return Remaining(int(silent.sum()), unread_count, int(sample.sum()), more)
+        value, low, high = (min(max(0.0, one - known), unread_count) for one in total)
+        more = Estimate(value if believed is None else min(max(low, believed), high), low, high)
+    open_count = int((is_read & np.isnan(is_silent)).sum())
+    return Remaining(int(silent.sum()), unread_count, int(sample.sum()), more, open_count)
 
 
-def expect(
-    probabilities: Floats,
-    sampled: Floats,
-    is_silent: Floats,
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = 0,
-) -> Estimate:
-    """Silent bugs to expect among the next issues, whose ``probabilities`` are (next,).
-
-    The model's probabilities are believed once their log-odds are shifted so that they are right
-    on average for the audit, ``sampled`` and ``is_silent`` without NaN: (audited,) each; as they
-    are without one. The interval has the audit drawn anew and each issue settled by its
-    probability.
-    """
-    random = np.random.default_rng(seed)
-    draws = np.empty(resamples)
-    for number in range(resamples):
-        drawn = random.integers(0, len(sampled), len(sampled))
-        shifted = _shifted(probabilities, sampled[drawn], is_silent[drawn])
-        draws[number] = (random.random(len(shifted)) < shifted).sum()
-    value = float(_shifted(probabilities, sampled, is_silent).sum())
-    low, high = np.quantile(draws, [TAIL, 1.0 - TAIL])
-    return Estimate(value, min(float(low), value), max(float(high), value))
-
-
-def _shifted(probabilities: Floats, sampled: Floats, is_silent: Floats) -> Floats:
-    if not len(sampled):
-        return probabilities
-    silent = int(is_silent.sum())
-    rate = (silent + 0.5) / (len(sampled) + 1)
-    return add_offset(probabilities, offset_to_mean(sampled, rate))
+def within(expected: Estimate, left: Remaining) -> Estimate:
+    """What some of the unread are expected to hold, which is never more than all of them do."""
+    if left.more is None:
+        return expected
+    value, high = min(expected.value, left.more.value), min(expected.high, left.more.high)
+    return Estimate(value, min(expected.low, value), max(high, value))
 
 
 def _total(issues: int, sampled: int, silent: int) -> tuple[float, float, float]:
@@ -145,4 +148,8 @@ def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
 
 
 def _bugs(count: int) -> str:
-    return f"{count:,} silent bug{'' if count == 1 else 's'}"
+    return _count(count, "silent bug")
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -8,19 +8,17 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
-from classifier.web.store.audit import Audited, audited
 from classifier.web.store.said import CHANNELS, Said
 from classifier.web.store.standing import DISAGREED, OPINIONS, WITHDRAWN, Vote, standing_of
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow, VoteRow
 
 __all__ = [
     "CHANNELS",
-    "Audited",
     "Said",
-    "audited",
     "decide",
     "history",
     "may_adjudicate",
+    "may_undo",
     "undo",
     "votes_on",
 ]
@@ -55,7 +53,7 @@ def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
         is_adjudication=_is_adjudication(session, issue, said),
         supersedes=vote.decision_id if vote else None,
         request_id=said.request_id or secrets.token_hex(16),
-        **_shown(issue),
+        **_shown(issue, said),
     )
     session.add(decision)
     session.flush()
@@ -70,8 +68,7 @@ def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | 
     What came by import stays. Returns the withdrawal, whose ``supersedes`` is what it withdrew;
     None if there was nothing.
     """
-    own = _not_withdrawn(reviewer_id).where(DecisionRow.channel != "import")
-    latest = session.scalars(own.limit(1)).first()
+    latest = session.scalars(_undoable(reviewer_id)).first()
     if latest is None:
         return None
     issue = _locked(session, latest.issue_id)
@@ -94,6 +91,11 @@ def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | 
     _count(session, session.scalars(here.limit(1)).first() or withdrawal, reviewer_id)
     _settle(session, issue)
     return withdrawal
+
+
+def may_undo(session: Session, reviewer_id: int) -> bool:
+    """Whether ``undo`` would find something."""
+    return session.scalars(_undoable(reviewer_id)).first() is not None
 
 
 def history(session: Session, issue_id: int) -> tuple[DecisionRow, ...]:
@@ -160,13 +162,16 @@ def _is_adjudication(session: Session, issue: IssueRow, said: Said) -> bool:
     return ruled or right == OF_RIGHT or said.adjudicates
 
 
-def _shown(issue: IssueRow) -> dict[str, Any]:
-    return {
+def _shown(issue: IssueRow, said: Said | None = None) -> dict[str, Any]:
+    shown = {
         "shown_model": issue.model_id,
         "shown_probability": issue.probability,
         "shown_head": issue.head_probability,
         "digest": issue.digest,
     }
+    if said is not None and said.shown_probability is not None:
+        shown |= {"shown_probability": said.shown_probability, "shown_head": None}
+    return shown
 
 
 def _not_withdrawn(reviewer_id: int) -> Select[DecisionRow]:
@@ -180,6 +185,11 @@ def _not_withdrawn(reviewer_id: int) -> Select[DecisionRow]:
         .where(DecisionRow.id.not_in(withdrawals))
         .order_by(DecisionRow.id.desc())
     )
+
+
+def _undoable(reviewer_id: int) -> Select[DecisionRow]:
+    """The reviewer's latest decision that holds and did not come by import."""
+    return _not_withdrawn(reviewer_id).where(DecisionRow.channel != "import").limit(1)
 
 
 def _count(session: Session, decision: DecisionRow, reviewer_id: int) -> None:

@@ -15,10 +15,12 @@ from classifier.errors import InputError, MissingExtraError
 
 SECONDS_TO_WAIT_FOR_A_WRITER = 10
 CONNECTIONS = 10  # kept open
-MORE_CONNECTIONS = 30  # at busy times: as many as there are threads that answer requests
+MORE_CONNECTIONS = 70  # at busy times: 40 threads answer requests, and may need two at once
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 5_117_262_906  # the advisory lock of PostgreSQL that migrations take
 KINDS = "Give a file, `sqlite:///FILE`, or `postgresql://USER@HOST/NAME`."
+IS_IT_SQLITE = "Is it a SQLite database, which nothing else has locked? Or name another."
+IS_IT_UP = "Does PostgreSQL run there, and does it know the user, the password and the database?"
 
 
 def open_engine(url: str) -> Engine:
@@ -154,8 +156,12 @@ def _try_out(engine: Engine) -> None:
         with engine.connect():
             pass
     except DatabaseError as error:
-        shown = engine.url.render_as_string(hide_password=True)
-        raise InputError(f"Cannot open {shown}: {error.orig}", hint=KINDS) from error
+        is_file = engine.dialect.name == "sqlite"
+        shown = engine.url.set(drivername=engine.dialect.name)
+        raise InputError(
+            f"Cannot open {shown.render_as_string(hide_password=True)}: {error.orig}",
+            hint=IS_IT_SQLITE if is_file else IS_IT_UP,
+        ) from error
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: Any) -> None:  # noqa: ANN401

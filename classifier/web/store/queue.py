@@ -1,7 +1,7 @@
-"""The ranked queue: filters, pages, counts, and what to read next."""
+"""The ranked queue: filters, pages, and counts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal
@@ -10,8 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     and_,
-    case,
-    exists,
     func,
     or_,
     select,
@@ -20,10 +18,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, defer
 
 from classifier.types import RankBy
-from classifier.web.store.audit import GONE, is_audit_due
+from classifier.web.store.mine import is_own
 from classifier.web.store.search import matching
-from classifier.web.store.standing import UNDECIDED, WITHDRAWN
-from classifier.web.store.tables import DecisionRow, IssueRow, VoteRow
+from classifier.web.store.standing import UNDECIDED
+from classifier.web.store.tables import IssueRow
 
 FACETS = ("repo", "state", "standing", "scenario")
 ANY = ("", "all")
@@ -43,8 +41,10 @@ class Filter:
     at_least: float = 0.0  # probability
     at_most: float = 1.0
     scenario: str = ""
-    text: str = ""  # words that title and body have, or begin with
+    text: str = ""  # words that title and body have, or begin with; or an issue's number
     by: Order = "probability"
+    own: str = ""  # of one reviewer: "second" opinions to give, or what they "skipped"
+    reviewer_id: int | None = None  # whose they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,38 +102,40 @@ class Counts:
     scenario: Mapping[str, int] = field(default_factory=dict)  # "" where the model told none
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What to read next, and why."""
+def page_of(
+    session: Session, wanted: Filter, *, page: int, size: int, total: int | None = None
+) -> Page:
+    """Return a page, numbered from 1; the last one where there are not as many.
 
-    issue: IssueRow
-    channel: str  # "ranking", or "audit" where chance chose it
-    position: int  # in the queue, decided issues counted
-
-
-def page_of(session: Session, wanted: Filter, *, page: int, size: int) -> Page:
-    """Return a page, numbered from 1; the last one where there are not as many."""
-    where = _conditions(session, wanted)
-    total = session.scalar(select(func.count(IssueRow.id)).where(*where)) or 0
+    ``total`` is what ``counts`` says of the same filter, if it was asked for: counting takes time.
+    """
+    if total is None:
+        where = conditions(session, wanted)
+        total = session.scalar(select(func.count(IssueRow.id)).where(*where)) or 0
     page = max(1, min(page, -(-total // size)))
-    ids = session.scalars(
-        select(IssueRow.id)
-        .where(*where)
-        .order_by(*_order(wanted.by))
-        .limit(size)
-        .offset((page - 1) * size)
-    ).all()
+    first = (page - 1) * size + 1
+    ids = ids_from(session, wanted, first, size)
     shown = select(IssueRow).where(IssueRow.id.in_(ids)).options(defer(IssueRow.body))
     found = {row.id: row for row in session.scalars(shown)}
-    first = (page - 1) * size + 1
     rows = (_row(found[one], position) for position, one in enumerate(ids, first) if one in found)
     return Page(tuple(rows), total, page, size)
+
+
+def ids_from(session: Session, wanted: Filter, first: int, count: int) -> Sequence[int]:
+    """Return up to ``count`` issues of the queue from a position on, which is 1 or more."""
+    return session.scalars(
+        select(IssueRow.id)
+        .where(*conditions(session, wanted))
+        .order_by(*order_of(wanted.by))
+        .limit(count)
+        .offset(first - 1)
+    ).all()
 
 
 def counts(session: Session, wanted: Filter) -> Counts:
     """Count what each choice of repository, state, standing and scenario would show."""
     columns = [getattr(IssueRow, name) for name in FACETS]
-    where = _conditions(session, wanted, but=FACETS)
+    where = conditions(session, wanted, but=FACETS)
     groups = session.execute(select(*columns, func.count()).where(*where).group_by(*columns))
     chosen = {name: value for name in FACETS if (value := getattr(wanted, name)) not in ANY}
     counted: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
@@ -148,31 +150,10 @@ def counts(session: Session, wanted: Filter) -> Counts:
     return Counts(total, **{name: dict(sorted(found.items())) for name, found in counted.items()})
 
 
-def next_to_read(
-    session: Session, wanted: Filter, *, reviewer_id: int, audit_share: float
-) -> Next | None:
-    """Choose what the reviewer should read next; None if nothing is left.
-
-    It is the first of the queue that they said nothing of; but of their decisions here,
-    ``audit_share`` go to the issue that chance chose: the undecided one of the smallest draw,
-    whatever its score and state. Of the filter only the repository counts for it.
-    """
-    if is_audit_due(_decided_here(session, reviewer_id), audit_share):
-        chosen = _next_of_audit(session, wanted, reviewer_id)
-        if chosen is not None:
-            return Next(chosen, "audit", _position(session, wanted, chosen))
-    ranked = session.scalars(
-        select(IssueRow)
-        .where(*_conditions(session, wanted), _untold_by(reviewer_id))
-        .order_by(*_order(wanted.by))
-        .limit(1)
-    ).first()
-    return Next(ranked, "ranking", _position(session, wanted, ranked)) if ranked else None
-
-
-def _conditions(
+def conditions(
     session: Session, wanted: Filter, *, but: tuple[str, ...] = ()
 ) -> list[ColumnElement[bool]]:
+    """What an issue must be for the filter to let it through."""
     where: list[ColumnElement[bool]] = []
     for name in FACETS:
         value = getattr(wanted, name)
@@ -186,11 +167,14 @@ def _conditions(
         where.append(IssueRow.current >= wanted.at_least)
     if wanted.at_most < 1.0:
         where.append(IssueRow.current <= wanted.at_most)
+    if wanted.own:
+        where.append(is_own(wanted.own, wanted.reviewer_id))
     found = matching(session, wanted.text)
     return where if found is None else [*where, found]
 
 
-def _order(by: Order) -> tuple[SQLColumnExpression[Any], ...]:
+def order_of(by: Order) -> tuple[SQLColumnExpression[Any], ...]:
+    """The columns that a queue is sorted by."""
     if by == "age":
         return TIES
     first: SQLColumnExpression[Any] = (
@@ -222,29 +206,7 @@ def _row(issue: IssueRow, position: int) -> Row:
     )
 
 
-def _decided_here(session: Session, reviewer_id: int) -> int:
-    """How many decisions of a reviewer hold that they came to by the queue."""
-    signs = case((DecisionRow.verdict == WITHDRAWN, -1), else_=1)
-    said = select(func.sum(signs)).where(
-        DecisionRow.reviewer_id == reviewer_id, DecisionRow.channel.in_(("ranking", "audit"))
-    )
-    return session.scalar(said) or 0
-
-
-def _untold_by(reviewer_id: int) -> ColumnElement[bool]:
-    told = exists().where(VoteRow.issue_id == IssueRow.id, VoteRow.reviewer_id == reviewer_id)
-    return ~told
-
-
-def _next_of_audit(session: Session, wanted: Filter, reviewer_id: int) -> IssueRow | None:
-    here = [IssueRow.standing == UNDECIDED, IssueRow.state.not_in(GONE), _untold_by(reviewer_id)]
-    if wanted.repo not in ANY:
-        here.append(IssueRow.repo == wanted.repo)
-    drawn = select(IssueRow).where(*here).order_by(IssueRow.audit_draw).limit(1)
-    return session.scalars(drawn).first()
-
-
-def _position(session: Session, wanted: Filter, issue: IssueRow) -> int:
+def position_of(session: Session, wanted: Filter, issue: IssueRow) -> int:
     """Where an issue stands among all that the filter lets through, decided or not."""
     value = issue.priority if wanted.by == "priority" else issue.current
     column = IssueRow.priority if wanted.by == "priority" else IssueRow.current
@@ -255,5 +217,5 @@ def _position(session: Session, wanted: Filter, issue: IssueRow) -> int:
         before = or_(column.is_not(None), and_(column.is_(None), older))
     else:
         before = and_(column >= value, or_(column > value, older))
-    where = _conditions(session, wanted, but=("standing",))
+    where = conditions(session, wanted, but=("standing",))
     return 1 + (session.scalar(select(func.count(IssueRow.id)).where(*where, before)) or 0)

@@ -7,15 +7,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from classifier.errors import InputError
+from classifier.web.store.names import clean_name
 from classifier.web.store.tables import ReviewerRow
-
-LONGEST_NAME = 60  # characters
 
 
 def find_reviewer(session: Session, name: str) -> ReviewerRow | None:
     """Look a reviewer up by name, whatever its case."""
-    folded = _folded(_clean(name))
+    folded = _folded(clean_name(name))
     return session.scalars(select(ReviewerRow).where(ReviewerRow.folded == folded)).first()
 
 
@@ -64,21 +62,11 @@ def has_tokens(session: Session) -> bool:
 
 
 def _add(session: Session, name: str, token_hash: str | None, now: datetime) -> ReviewerRow:
-    clean = _clean(name)
+    clean = clean_name(name)
     row = ReviewerRow(name=clean, folded=_folded(clean), token_hash=token_hash, created_at=now)
     session.add(row)
     session.flush()
     return row
-
-
-def _clean(name: str) -> str:
-    clean = " ".join(unicodedata.normalize("NFC", name).split())
-    if not 1 <= len(clean) <= LONGEST_NAME or not clean.isprintable():
-        raise InputError(
-            f"{name[:LONGEST_NAME]!r} is no name",
-            hint=f"Give 1 to {LONGEST_NAME} characters that can be seen, in one line.",
-        )
-    return clean
 
 
 def _folded(name: str) -> str:

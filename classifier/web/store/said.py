@@ -29,6 +29,7 @@ class Said:
     note: str = ""
     position: int | None = None  # where in the queue it stood, from 1
     is_blind: bool = False
+    shown_probability: float | None = None  # that a program showed; None is the issue's own
     channel: str = "list"
     request_id: str = ""  # what makes a form that was sent twice count once
     adjudicates: bool = False  # one who voted, in want of a third, settles a disagreement

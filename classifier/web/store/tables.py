@@ -63,6 +63,7 @@ class IssueRow(Base):
     digest: Mapped[str]  # SHA-256 of title and body
     arrived_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]  # GitHub's ``updated_at`` in the newest event about it
     audit_draw: Mapped[float]  # uniform in [0, 1), by the seed in ``facts``: who is audited first
     model_id: Mapped[str]
     probability: Mapped[float]  # the model's, as seen under the profile if there is one
@@ -139,10 +140,11 @@ class DecisionRow(Base):
     note: Mapped[str]
     decided_at: Mapped[datetime]
     shown_model: Mapped[str]
-    shown_probability: Mapped[float]  # what the model said, whether it was shown or not
+    # What the model said, whether it was shown or not; of a program that showed one, that.
+    shown_probability: Mapped[float]
     shown_head: Mapped[float | None]  # what the head said, likewise
     shown_position: Mapped[int | None]  # in the queue, from 1
-    is_blind: Mapped[bool]  # whether scores were hidden
+    is_blind: Mapped[bool]  # no score was shown; or, of programs and tables, none that is known
     channel: Mapped[str]  # ranking, audit, list, api or import
     is_adjudication: Mapped[bool]
     supersedes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), index=True)

@@ -246,3 +246,14 @@ def test_text_arrives_as_it_was_filed(title: str, body: str) -> None:
 def test_a_record_without_title_is_refused() -> None:
     with pytest.raises(InputError, match="title is missing"):
         to_issue({"body": "b"})
+
+
+@pytest.mark.parametrize("number", [2**63, 10**25, 1e25])
+def test_a_number_that_no_database_keeps_breaks_its_row_only(number: float) -> None:
+    skipped: list[Skipped] = []
+    page = [REST | {"number": number}, REST | {"number": 2**63 - 1}]
+
+    issues = list(issues_in(page, "page.json", skipped.append))
+
+    assert [issue.key.number for issue in issues] == [2**63 - 1]
+    assert [(one.place, one.is_broken) for one in skipped] == [("page.json: row 1", True)]

@@ -27,20 +27,26 @@ def decide(client: TestClient, issue: dict[str, Any]) -> Decide:
     return say
 
 
-def test_a_decision_keeps_what_was_said_and_what_was_known(
-    decide: Decide, issue: dict[str, Any]
-) -> None:
+def test_a_decision_keeps_what_was_said_and_what_was_known(decide: Decide) -> None:
     said = {"scenario": "shape", "impact": 3, "note": "Seen here too."}
 
-    answer = decide(**said, position=1, is_blind=True)
+    answer = decide(**said, position=1)
 
     kept = answer.json()
     assert answer.status_code == 201
     assert {name: kept[name] for name in said} == said
     assert (kept["verdict"], kept["reviewer"], kept["channel"]) == ("silent", "Ada", "api")
-    assert (kept["is_blind"], kept["supersedes"]) == (True, None)
-    assert kept["shown_probability"] == issue["model_probability"]
+    assert kept["supersedes"] is None
+    assert kept["shown_model"]
     assert kept["shown_position"] == 1
+
+
+def test_shown_is_only_what_the_program_says_that_it_showed(decide: Decide) -> None:
+    silent = decide().json()
+    shown = decide(shown_probability=0.25).json()
+
+    assert (silent["shown_probability"], silent["is_blind"]) == (None, True)
+    assert (shown["shown_probability"], shown["is_blind"]) == (0.25, False)
 
 
 def test_the_queue_follows_a_decision(client: TestClient, decide: Decide) -> None:
@@ -100,6 +106,7 @@ def test_whoever_says_nothing_of_who_they_are_decides_nothing(
     answer = decide(reviewer="")
 
     assert answer.status_code == 401
+    assert '"reviewer": "NAME"' in answer.json()["hint"]
     assert client.get("/api/issues", params={"standing": "silent"}).json()["total"] == 0
 
 
@@ -117,6 +124,8 @@ def test_whoever_says_nothing_of_who_they_are_decides_nothing(
         {"reviewer": "\n"},
         {"channel": "import"},
         {"position": 0},
+        {"shown_probability": 1.1},
+        {"is_blind": True},
     ],
 )
 def test_what_makes_no_sense_is_not_kept(

@@ -97,7 +97,7 @@ def watched(
     ]
     broken = f'{{"title": "{MARK}", "body": 7}}\n{MARK}\n'
     issues.write_text("".join(json.dumps(row) + "\n" for row in rows) + broken)
-    served = serve(str(issues))
+    served = serve("--log-level", "info", str(issues))
     served.wait_until_filled(len(TEXTS))
     return served
 

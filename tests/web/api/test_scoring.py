@@ -71,6 +71,15 @@ def test_scores_are_the_commands_in_the_order_that_was_sent(
     assert answer["model"] == fixed_model().model_id
 
 
+def test_one_issue_needs_no_list(client: TestClient, examples: tuple[Issue, ...]) -> None:
+    [one] = sent(examples[:1])
+
+    alone = client.post("/api/score", json=one)
+
+    assert alone.status_code == 200
+    assert alone.json() == client.post("/api/score", json={"issues": [one]}).json()
+
+
 def test_a_profile_of_the_server_holds_for_programs(
     make_client: MakeClient, sqlite_url: str, examples: tuple[Issue, ...], profile: Profile
 ) -> None:
@@ -136,6 +145,10 @@ def test_nothing_of_what_was_sent_is_kept(client: TestClient) -> None:
     [
         ({}, "body.issues"),
         ({"issues": []}, "body.issues"),
+        ({"title": " \n"}, "body.title"),
+        ({"title": "a", "boddy": "b"}, "body.boddy"),
+        ({"title": "a", "issues": [{"title": "a"}]}, "body.title"),
+        ([], "body"),
         ({"issues": [{"title": "a"}] * 101}, "body.issues"),
         ({"issues": [{"title": " \n"}]}, "body.issues.0.title"),
         ({"issues": [{"title": 7}]}, "body.issues.0.title"),

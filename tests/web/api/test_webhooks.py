@@ -163,6 +163,58 @@ def test_states_follow_github(
         assert [row["state"] for row in known(hooked)] == [action]
 
 
+@BOTH
+def test_an_event_that_comes_late_undoes_nothing(
+    hooked: TestClient,
+    deliver: Deliver,
+    fake_github: FakeGitHub,
+    repository: Repository,
+    issue: Issue,
+) -> None:
+    opened = fake_github.event(issue)
+    repository.edit(issue, title="The gradient is wrong")
+    edited = fake_github.event(issue, "edited")
+    repository.close(issue)
+    closed = fake_github.event(issue, "closed")
+    repository.edit(issue, title="The gradient is wrong, too")
+    last = fake_github.event(issue, "edited")
+
+    outcomes = [deliver(event).json()["outcome"] for event in (edited, opened, last, closed)]
+
+    late = "older than what is known"
+    assert outcomes == ["added", late, "changed", late]
+    [row] = known(hooked)
+    assert (row["title"], row["state"]) == ("The gradient is wrong, too", "closed")
+    assert deliver(closed).status_code == 409
+
+
+@BOTH
+def test_nothing_comes_after_the_end_of_an_issue(
+    hooked: TestClient,
+    deliver: Deliver,
+    fake_github: FakeGitHub,
+    repository: Repository,
+    issue: Issue,
+) -> None:
+    deliver(fake_github.event(issue))
+    repository.edit(issue, title="The gradient is wrong")
+    edited = fake_github.event(issue, "edited")
+
+    assert deliver(fake_github.event(issue, "deleted")).json() == {"outcome": "changed"}
+    assert deliver(edited).json() == {"outcome": "older than what is known"}
+    assert [row["state"] for row in known(hooked)] == ["deleted"]
+
+
+@pytest.mark.parametrize("told", [None, 7, "", "yesterday", "2026-11-02", "0001-01-01T00:00:00Z"])
+def test_an_event_whose_time_cannot_be_read_is_taken(
+    deliver: Deliver, fake_github: FakeGitHub, issue: Issue, told: object
+) -> None:
+    event = fake_github.event(issue)
+    event["issue"]["updated_at"] = told
+
+    assert deliver(event).json() == {"outcome": "added"}
+
+
 def test_what_becomes_of_an_issue_that_is_not_in_the_queue_is_no_matter(
     hooked: TestClient, deliver: Deliver, fake_github: FakeGitHub, issue: Issue
 ) -> None:

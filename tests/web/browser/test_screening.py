@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -39,13 +40,15 @@ def test_scenario_and_note_go_with_the_decision(site: Site, person: Come) -> Non
 
     ada.page.keyboard.press("3")
     ada.page.keyboard.press("5")
+    ada.page.keyboard.press("r")
     ada.page.keyboard.press("m")
     ada.page.keyboard.type("sunk? no: shapes")
     ada.page.keyboard.press("Escape")
     ada.press("s")
 
     (said,) = site.said()
-    assert (said.verdict, said.scenario, said.note) == ("silent", "shape", "sunk? no: shapes")
+    assert (said.verdict, said.scenario, said.impact) == ("silent", "shape", 3)
+    assert said.note == "sunk? no: shapes"
 
 
 def test_the_same_key_again_takes_a_scenario_back(person: Come) -> None:
@@ -70,6 +73,47 @@ def test_undo_brings_an_issue_back_and_another_decision_counts(site: Site, perso
     ada.press("n")
 
     assert [one.verdict for one in site.said()] == ["silent", "withdrawn", "not silent"]
+
+
+@pytest.mark.parametrize("wait", [0, 30, 100])
+def test_undo_that_comes_before_the_next_page_is_done_there(
+    site: Site, person: Come, wait: int
+) -> None:
+    ada = person("Ada")
+    ada.open("/screen")
+    first = ada.title
+
+    ada.page.keyboard.press("s")
+    ada.page.wait_for_timeout(wait)
+    ada.page.keyboard.press("z")
+
+    expect(ada.page.get_by_role("status")).to_contain_text("your decision is taken back")
+    assert ada.title == first
+    assert [one.verdict for one in site.said()] == ["silent", "withdrawn"]
+
+
+def test_a_decision_about_a_page_that_nobody_has_seen_is_refused_in_words(
+    site: Site, person: Come
+) -> None:
+    ada = person("Ada")
+    ada.open("/screen")
+
+    ada.page.evaluate(
+        """() => ["s", "n"].forEach((key) => document.body.dispatchEvent(
+            new KeyboardEvent("keydown", { key, bubbles: true })))"""
+    )
+
+    expect(ada.page.get_by_role("status")).to_contain_text("“n” came before this page was there")
+    assert [one.verdict for one in site.said()] == ["silent"]
+
+
+def test_undo_with_nothing_to_undo_says_so(person: Come) -> None:
+    ada = person("Ada")
+    ada.open("/screen")
+
+    ada.page.keyboard.press("z")
+
+    expect(ada.page.get_by_role("status")).to_have_text("There is nothing to take back.")
 
 
 def test_a_key_that_is_held_down_decides_once(site: Site, person: Come) -> None:

@@ -157,12 +157,45 @@ def test_near_duplicates_and_similar_decisions_stand_beside(
     assert re.search(r"silent Accuracy drops .* octo/layerkit#9001 similar wording", page.text)
 
 
+def test_what_is_taken_back_is_still_in_the_form(visit: Visit) -> None:
+    page = visit("Ada").open("/").open_issue(FOCAL)
+    page.decide("silent", scenario="shape", impact="2", note="why")
+
+    page.submit("/undo")
+
+    fields = next(form for form in page.forms if form.action.endswith("/decide")).fields
+    assert (fields["scenario"], fields["impact"], fields["note"]) == ("shape", "2", "why")
+    assert 'aria-pressed="true"' not in page.html
+
+
+def test_undo_is_offered_only_where_there_is_something_to_undo(visit: Visit) -> None:
+    page = visit("Ada").open("/screen")
+    assert not page.has_form("/undo")
+    page.decide("skip")
+    form = page.form("/undo")
+    page.submit("/undo")
+    assert not page.has_form("/undo")
+
+    answer = page.client.post("/undo", data=form.fields)  # from a page that has become old
+
+    assert answer.status_code == 422
+    assert "There is nothing to take back" in answer.text
+
+
+def test_each_level_of_impact_has_a_key(visit: Visit) -> None:
+    page = visit("Ada").open("/").open_issue(FOCAL)
+
+    keys = re.findall(r'name="impact" value="(\d)" data-key="(.)"', page.html)
+    assert keys == [("1", "w"), ("2", "e"), ("3", "r"), ("4", "t")]
+
+
 @pytest.mark.parametrize("path", ["/issues/0", "/issues/999", "/issues/99999999999999999999"])
 def test_an_issue_that_is_not_there_is_told(visit: Visit, path: str) -> None:
     page = visit().open(path)
 
     assert page.status == 404
-    assert "There is nothing here" in page.html
+    assert "There is no such issue here" in page.html
+    assert page.link("To the queue") == "/"
 
 
 @pytest.mark.parametrize(

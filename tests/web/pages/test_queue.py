@@ -27,8 +27,16 @@ FILTERS = st.builds(
     at_least=st.integers(0, 100).map(lambda number: number / 100),
     at_most=st.integers(0, 100).map(lambda number: number / 100),
     scenario=st.sampled_from(["", *Scenario]),
-    text=st.text(max_size=20).map(lambda text: text.encode("utf-8", "ignore").decode()),
+    text=st.text(st.characters(exclude_characters="\x00"), max_size=20).map(
+        lambda text: text.encode("utf-8", "ignore").decode()
+    ),
     by=st.sampled_from(["probability", "priority"]),
+    own=st.sampled_from(["", "second", "skipped"]),
+).filter(
+    lambda wanted: (
+        wanted.at_least <= wanted.at_most
+        and (not (wanted.since and wanted.until) or wanted.since <= wanted.until)
+    )
 )
 
 
@@ -40,6 +48,7 @@ def test_a_filter_survives_its_address(wanted: Filter) -> None:
 
     assert query_of(again) == query_of(wanted)
     assert (again.repo, again.since, again.by) == (wanted.repo, wanted.since, wanted.by)
+    assert again.own == wanted.own
 
 
 def test_the_filter_that_everybody_begins_with_has_the_shortest_address() -> None:
@@ -58,6 +67,32 @@ def test_what_makes_no_sense_in_an_address_is_told(visit: Visit, name: str, valu
     page = visit().open(f"/?{name}={value}")
     assert page.status == 422
     assert name in page.text
+
+
+@pytest.mark.parametrize("query", ["at_least=10&at_most=5", "since=2025-02-01&until=2025-01-01"])
+def test_a_filter_that_lets_nothing_through_is_told(visit: Visit, query: str) -> None:
+    page = visit().open(f"/?{query}")
+
+    assert page.status == 422
+    assert re.search(r"No (probability|day) is", page.html)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["1187", "%231187", "octo/layerkit%231187", "https://github.com/octo/layerkit/issues/1187"],
+)
+def test_an_issue_is_found_by_its_number(visit: Visit, name: str) -> None:
+    titles = visit().open(f"/?text={name}").titles
+
+    assert "focal_loss ignores sample_weight when the weights are a column vector" in titles
+
+
+def test_an_empty_queue_says_why_it_is_empty(visit: Visit) -> None:
+    ada = visit("Ada")
+
+    assert "No open issue is unsure." in ada.open("/?standing=unsure").text
+    assert "You have skipped nothing." in ada.open("/?own=skipped").text
+    assert "Nothing waits for your second opinion." in ada.open("/?own=second").text
 
 
 def test_the_likeliest_issue_is_the_first(visit: Visit) -> None:

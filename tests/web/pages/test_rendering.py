@@ -205,3 +205,38 @@ def test_deep_nesting_does_not_reach_the_browser(body: str) -> None:
 
 def test_what_is_longer_than_github_allows_is_cut() -> None:
     assert len(render_body("a" * (LONGEST_BODY + 10))) < LONGEST_BODY + 20
+
+
+OPENINGS = st.sampled_from(
+    (
+        *("<object>", "<template>", "<noscript>", "<style>", "<script>", "<iframe>", "<math>"),
+        *("<SCRIPT src=//x>", "<svg>", "<title>", "<textarea>", "<xmp>", "<plaintext>", "<embed>"),
+        *("</script>", "</object>", "<!--", "<![CDATA[", "<?php", "<!doctype", "<b>", "<table>"),
+        *("<select>", "<details>", "</p>", "`", "\n", "\n\n", "## ", "> ", "- "),
+    )
+)
+
+
+@given(st.lists(OPENINGS | st.just("word"), max_size=25))
+def test_every_word_outside_of_tags_is_shown(pieces: list[str]) -> None:
+    numbered = [f"word{n}." if piece == "word" else piece for n, piece in enumerate(pieces)]
+    shown = words(render_body(" ".join(numbered)))
+
+    assert [piece for piece in numbered if piece.startswith("word") and piece not in shown] == []
+
+
+def test_a_name_in_angle_brackets_swallows_nothing() -> None:
+    html = render_body("dtype is <object> here\n\n## Steps\n\n<!-- never closed\n\nThe loss")
+
+    assert "dtype is &lt;object&gt; here" in html
+    assert "<h4>Steps</h4>" in html
+    assert "The loss" in html
+
+
+def test_a_comment_that_is_closed_stays_out_of_sight() -> None:
+    assert words(render_body("a <!-- Fill in: --> b\n\n<!--\nthe template\n-->\n\nc")) == "abc"
+
+
+@pytest.mark.parametrize("piece", ["<!--", '<a b="', "<a b='\"", "<a ", "<", "<a b= ", "<!-->"])
+def test_tags_that_never_close_take_no_long_time_to_show(piece: str) -> None:
+    assert render_body("<div>" + piece * (LONGEST_BODY // len(piece)))

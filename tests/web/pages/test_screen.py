@@ -122,7 +122,7 @@ def test_what_was_decided_blind_is_kept_as_such_and_shown_afterwards(
     assert (decision.is_blind, decision.shown_position) == (True, None)
     assert decision.channel == "audit"
     assert "are silent bugs" in page.open(f"/issues/{first}").text
-    assert "blind" in page.text
+    assert "saw no score" in page.text
     assert "are silent bugs" not in visit("Ben").open(f"/issues/{first}").text
     assert "are silent bugs" not in visit().open(f"/issues/{first}").text
 
@@ -157,3 +157,77 @@ def test_the_blind_queue_shows_scores_of_what_one_has_decided(
 
     assert ada.open("/?standing=silent").html.count('class="percent"') == 1
     assert visit("Ben").open("/?standing=silent").html.count('class="percent"') == 0
+
+
+def test_in_blind_mode_the_order_tells_nothing_yet_stays_the_same(
+    client: TestClient, visit: Visit
+) -> None:
+    prefer(client, audit_share=0.0)
+    ranked = [
+        int(one) for one in re.findall(r'data-open href="/issues/(\d+)', visit().open("/").html)
+    ]
+    prefer(client, audit_share=0.0, blind=True)
+    page, seen = visit("Ada").open("/screen"), []
+
+    for _ in range(6):
+        seen.append(shown_issue(page))
+        assert shown_issue(page.open("/screen")) == seen[-1]
+        page.decide("not silent")
+
+    assert seen != ranked[:6]
+    assert [one.channel for one in decisions(client)] == ["ranking"] * 6
+
+
+def test_a_second_opinion_is_given_without_knowing_the_first(
+    client: TestClient, visit: Visit
+) -> None:
+    prefer(client, audit_share=0.0)
+    ada = visit("Ada").open("/screen?repo=octo/tracejit")
+    for _ in range(5):
+        ada.decide("silent", note="Ada knows why")
+    ben = visit("Ben").open("/screen?repo=octo/tracejit")
+    assert "5 of 5 are decided, by you or by others" in ben.text
+    assert "5 decided by others, not by you" in ben.text
+
+    listed = visit("Ben").open("/").open(ben.link("Give second").replace("/screen", "/"))
+    assert 'class="chip silent"' not in listed.html
+    ben.open(ben.link("Give second"))
+    first = shown_issue(ben)
+    assert "Ada knows why" not in ben.text
+    assert 'class="chip silent"' not in ben.html
+    ben.decide("not silent")
+
+    assert shown_issue(ben) != first
+    assert "Ada knows why" in ben.open(f"/issues/{first}").text
+    assert decisions(client)[-1].channel == "list"
+    assert "Second opinions 4" in ben.open("/").text
+
+
+def test_what_was_skipped_is_found_again(client: TestClient, visit: Visit) -> None:
+    prefer(client, audit_share=0.0)
+    page = visit("Ada").open("/screen?repo=octo/tracejit")
+    skipped = []
+    for _ in range(5):
+        skipped.append(shown_issue(page))
+        page.decide("skip")
+    assert "0 of 5 are decided, by you or by others; the rest you skipped" in page.text
+
+    page.open(page.link("Take up what you skipped"))
+    again = [shown_issue(page)]
+    again.append(shown_issue(page.decide("skip")))
+    page.decide("silent")
+
+    assert again == skipped[:2]
+    assert "Skipped by you 4" in page.open("/?repo=octo/tracejit").text
+
+
+def test_undo_brings_the_same_issue_back_while_screening_blind(
+    client: TestClient, visit: Visit
+) -> None:
+    prefer(client, blind=True)
+    page = visit("Ada").open("/screen")
+    first = shown_issue(page)
+
+    page.decide("skip").submit("/undo")
+
+    assert shown_issue(page) == first

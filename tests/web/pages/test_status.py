@@ -16,7 +16,7 @@ from classifier.types import Issue, IssueKey, Score
 from classifier.web.drawing import without_style
 from classifier.web.overview import agreement_of, overview
 from classifier.web.plots import PLOTS
-from classifier.web.store.decisions import Said, decide
+from classifier.web.store.decisions import Said, decide, undo
 from classifier.web.store.engine import reading, session
 from classifier.web.store.issues import Arrival, change_state, upsert
 from classifier.web.store.preferences import Preferences, write_preferences
@@ -44,16 +44,20 @@ def _bring(engine: Engine, *, repo: str = REPO, count: int = ISSUES) -> None:
 
 
 def _audit(engine: Engine, count: int) -> None:
-    """Decide the first by draw; each fourth is silent, and a second reviewer says the same."""
+    """Decide the first by draw, over two months; each fourth is silent.
+
+    Of every second a second reviewer says the same.
+    """
     with session(engine) as opened:
         ada, bob = (find_or_add(opened, name, now=NOW) for name in ("Ada", "Bob"))
         here = select(IssueRow).where(IssueRow.repo == REPO)
         drawn = opened.scalars(here.order_by(IssueRow.audit_draw).limit(count)).all()
         for place, issue in enumerate(drawn):
             verdict = "silent" if place % 4 == 0 else "not silent"
-            decide(opened, Said(issue.id, ada.id, verdict, channel="audit"), now=NOW)
+            now = NOW + timedelta(days=30) if place % 3 == 0 else NOW
+            decide(opened, Said(issue.id, ada.id, verdict, channel="audit"), now=now)
             if place % 2 == 0:
-                decide(opened, Said(issue.id, bob.id, verdict), now=NOW)
+                decide(opened, Said(issue.id, bob.id, verdict), now=now)
 
 
 def _text(client: TestClient, path: str = "/status") -> str:
@@ -111,7 +115,7 @@ def test_audited_decisions_give_precision_recall_and_what_is_left(watched: TestC
     assert re.search(r"from the threshold of 25 % on are silent bugs: precision \d+ %", told)
     assert re.search(r"Reading on would find about \d+ more \(between \d+ and \d+", told)
     assert "Agreement on 40 issues with two votes or more is almost perfect" in told
-    assert "The next 20 issues of the queue should hold about" in told
+    assert "the next 20 issues of the queue should hold about" in told
 
 
 def test_a_decision_is_told_at_once(watched: TestClient) -> None:
@@ -120,6 +124,63 @@ def test_a_decision_is_told_at_once(watched: TestClient) -> None:
     _audit(_engine(watched), 3)
 
     assert "5 decisions" in _text(watched)  # three of Ada's, two of Bob's
+
+
+def test_what_few_decisions_tell_is_not_told_yet_but_what_is_needed_is(
+    watched: TestClient,
+) -> None:
+    _audit(_engine(watched), 3)
+
+    told, page = _text(watched, f"/status?repo={REPO}"), watched.get("/status").text
+
+    assert re.search(r"Precision at 25 % \? too few audited yet: \d of 10", told)
+    assert "Left to find ? too few audited yet: 3 of 5" in told
+    assert "Agreement, kappa ? too few read by two yet: 2 of 10" in told
+    assert "is drawn from 25 audited issues with a clear answer on; 3 so far." in told
+    assert "reliability.svg" not in page
+    assert "precision.svg" not in page
+
+
+def test_skipped_replaced_and_withdrawn_decisions_are_not_counted(watched: TestClient) -> None:
+    with session(_engine(watched)) as opened:
+        ada = find_or_add(opened, "Ada", now=NOW)
+        ids = opened.scalars(select(IssueRow.id).where(IssueRow.repo == REPO).limit(3)).all()
+        for issue_id, verdict in zip(
+            (*ids, ids[0]), ("silent", "skip", "silent", "not silent"), strict=True
+        ):
+            decide(opened, Said(issue_id, ada.id, verdict), now=NOW)
+        undo(opened, ada.id, now=NOW)
+
+    assert "Read 2 2 decisions" in _text(watched, f"/status?repo={REPO}")
+
+
+def test_open_questions_are_counted_and_completeness_is_not_claimed(watched: TestClient) -> None:
+    with session(_engine(watched)) as opened:
+        ada = find_or_add(opened, "Ada", now=NOW)
+        ids = opened.scalars(select(IssueRow.id).where(IssueRow.repo == REPO)).all()
+        for place, issue_id in enumerate(ids):
+            verdict = "silent" if place == 0 else "unsure"
+            decide(opened, Said(issue_id, ada.id, verdict), now=NOW)
+
+    told = _text(watched, f"/status?repo={REPO}")
+
+    assert "Everything is read, but 359 open questions may hold more" in told
+    assert "none left to find" not in told
+    assert "Left to find ? 359 open questions may hold more" in told
+    assert "under 1 % to 100 % of all there are" in told
+
+
+def test_what_is_left_and_what_comes_next_are_one_story(watched: TestClient) -> None:
+    _audit(_engine(watched), 80)
+
+    with reading(_engine(watched)) as opened:
+        found = overview(opened, REPO, threshold=0.25).unread
+
+    assert found.expected is not None
+    assert found.remaining.more is not None
+    assert found.expected_of == 20
+    assert 0 < found.expected.value <= found.remaining.more.value
+    assert found.expected.high <= found.remaining.more.high
 
 
 def test_another_threshold_is_used_at_once(watched: TestClient) -> None:

@@ -46,6 +46,21 @@ def test_beyond_loopback_every_page_and_the_api_want_a_token(beyond: FastAPI) ->
         assert "silentrank reviewers add" in answer.json()["hint"]
 
 
+def test_behind_a_proxy_on_loopback_everybody_needs_a_token(make_app: MakeApp) -> None:
+    behind = make_app(allowed_hosts=("localhost", "triage.example.org"))
+    stranger = TestClient(behind, base_url="http://triage.example.org", follow_redirects=False)
+
+    assert stranger.get("/api/issues").status_code == 401
+    assert stranger.get("/").headers["location"].startswith("/sign-in")
+    assert 'name="token"' in stranger.get("/sign-in").text
+
+
+def test_another_name_for_loopback_asks_for_no_token(make_app: MakeApp) -> None:
+    here = make_app(allowed_hosts=("localhost", "[::1]"))
+
+    assert TestClient(here, base_url=HERE).get("/api/issues").status_code == 200
+
+
 def test_beyond_loopback_probes_and_the_way_in_are_open(beyond: FastAPI) -> None:
     stranger = TestClient(beyond, base_url=HERE, follow_redirects=False)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.web.statistics.gate import judge
+from classifier.web.statistics.gate import LOOKS, gain_of, is_due, is_enough, judge
 from classifier.web.statistics.head import Labelled, fit, head_of, labels_digest, out_of_fold
 
 FILLER = ["model", "layer", "batch", "train", "shape", "graph", "weights", "loss", "epoch"]
@@ -146,3 +146,33 @@ def test_heads_that_learn_nothing_are_rarely_used_by_luck() -> None:
     ]
 
     assert sum(opened) <= 1
+
+
+def test_a_look_is_due_once_the_audited_have_doubled_and_only_so_often() -> None:
+    looked: list[int] = []
+    for audited in range(50, 100_000, 25):
+        if is_due(audited, looked):
+            looked.append(audited)
+
+    assert looked == [50 * 2**look for look in range(LOOKS)]
+
+
+def test_over_thirty_looks_heads_that_gain_nothing_are_hardly_ever_used() -> None:
+    """Such a head differs from the model by luck alone, anew for every repository."""
+    used = [_is_ever_used(np.random.default_rng(seed)) for seed in range(120)]
+
+    assert sum(used) <= 120 * 0.05
+
+
+def _is_ever_used(random: np.random.Generator) -> bool:
+    """Ask for a look after every 20 audited issues, thirty times."""
+    truth = random.random(50 + 29 * 20) < 0.3
+    model, head = (random.normal(size=len(truth)) + truth for _ in range(2))
+    looked: list[int] = []
+    for audited in range(50, len(truth) + 1, 20):
+        if is_due(audited, looked):
+            looked.append(audited)
+            gain = gain_of(truth[:audited], head[:audited], model[:audited], resamples=800)
+            if is_enough(gain):
+                return True
+    return False

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.metrics import Estimate
 from classifier.web.statistics.estimates import Booleans, Floats
 from classifier.web.statistics.sampling import audit_of
-from classifier.web.statistics.stopping import Remaining, expect, remaining
+from classifier.web.statistics.stopping import Remaining, remaining, within
 
 
 def _remaining(silent: list[float], read: list[int], sampled: list[int]) -> Remaining:
@@ -62,6 +63,40 @@ def test_everything_read_leaves_nothing() -> None:
     assert found.sentence == "Everything is read: 1 silent bug found, none left to find."
     assert found.recall is not None
     assert found.recall.low == 1.0
+
+
+def test_open_questions_leave_it_open_whether_all_is_found() -> None:
+    found = _remaining([1.0] + [NOT_SAID] * 36, read=list(range(37)), sampled=[])
+
+    assert found.open_count == 36
+    assert found.sentence == (
+        "Everything is read, but 36 open questions may hold more: 1 silent bug found so far."
+    )
+    assert found.recall is not None
+    assert found.recall.low == pytest.approx(1 / 37)
+
+
+@pytest.mark.parametrize(("audited", "said"), [(1, "1 is audited"), (4, "4 are audited")])
+def test_few_audited_issues_are_too_few_for_a_number(audited: int, said: str) -> None:
+    sampled = list(range(100 - audited, 100))
+    silent = [NOT_SAID] * (100 - audited) + [0.0] * audited
+
+    found = _remaining(silent, read=sampled, sampled=sampled)
+
+    assert not found.is_told
+    assert f"{said}, and 5 are needed." in found.sentence
+
+
+@pytest.mark.parametrize(("believed", "value"), [(3.2, 3.2), (50.0, 8.0), (0.0, 0.0)])
+def test_the_number_is_what_is_believed_within_what_the_audit_allows(
+    believed: float, value: float
+) -> None:
+    silent = np.array([1.0] + [NOT_SAID] * 199 + [0.0] * 100)
+    is_sampled = np.arange(300) >= 200
+
+    found = remaining(-np.arange(300.0), silent, ~np.isnan(silent), is_sampled, believed=believed)
+
+    assert found.more == Estimate(value, 0.0, 8.0)
 
 
 def test_without_an_audit_nothing_is_promised() -> None:
@@ -125,19 +160,16 @@ def _first(order: Floats, is_read: Booleans) -> int:
     return int(np.argmin(np.where(is_read, np.inf, order)))
 
 
-def test_expected_silent_bugs_are_the_probabilities_once_the_audit_has_moved_them() -> None:
-    sampled = np.array([0.1] * 40)
-    is_silent = np.array([1.0] * 12 + [0.0] * 28)  # thrice what was said
+@given(st.tuples(*[st.floats(0, 20)] * 3), st.tuples(*[st.floats(0, 20)] * 3))
+def test_some_never_hold_more_than_all(
+    some: tuple[float, float, float], all_of_them: tuple[float, float, float]
+) -> None:
+    low, value, high = sorted(some)
+    least, about, most = sorted(all_of_them)
+    left = Remaining(0, 100, 10, Estimate(about, least, most))
 
-    believed = expect(np.full(10, 0.1), np.zeros(0), np.zeros(0))
-    moved = expect(np.full(10, 0.1), sampled, is_silent)
+    found = within(Estimate(value, low, high), left)
 
-    assert believed.value == pytest.approx(1.0)
-    assert moved.value == pytest.approx(10 * 12.5 / 41, rel=1e-6)
-    assert moved.low <= moved.value <= moved.high
-
-
-def test_nothing_is_expected_of_no_issues() -> None:
-    found = expect(np.zeros(0), np.zeros(0), np.zeros(0))
-
-    assert (found.value, found.low, found.high) == (0.0, 0.0, 0.0)
+    assert 0.0 <= found.low <= found.value <= found.high
+    assert found.value <= about
+    assert found.high <= most

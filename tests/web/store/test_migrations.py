@@ -1,6 +1,7 @@
 """Tables from nothing to the newest, and back, with what is in them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import Engine, delete, inspect, text, update
 from sqlalchemy.exc import DBAPIError
 
 from classifier.errors import InputError
+from classifier.types import IssueKey
 from classifier.web.store.decisions import decide, history
 from classifier.web.store.engine import migrate, open_engine, reading, session, using
+from classifier.web.store.hearing import is_older, note_heard
 from classifier.web.store.queue import Filter, page_of
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.said import Said
@@ -57,6 +60,22 @@ def test_a_step_down_and_up_again_keeps_issues_and_decisions(decided: Engine) ->
         assert page_of(opened, SEARCH, page=1, size=10).total == 1  # the index is filled again
     with session(decided) as opened, pytest.raises(DBAPIError, match="never changed"):
         opened.execute(update(DecisionRow).values(verdict="not silent"))
+
+
+def test_how_new_an_issue_is_comes_and_goes_with_its_column(decided: Engine) -> None:
+    key = IssueKey("octo/layerkit", 1203)
+    with session(decided) as opened:
+        note_heard(opened, key, NOW)
+    migrate(decided, "0002")
+    assert "heard_at" not in {column["name"] for column in inspect(decided).get_columns("issues")}
+    migrate(decided)
+
+    with session(decided) as opened:
+        assert not is_older(opened, key, NOW - timedelta(days=1))  # nothing is known of it
+        note_heard(opened, key, NOW)
+        assert is_older(opened, key, NOW - timedelta(seconds=1))
+        assert not is_older(opened, key, NOW)
+        assert page_of(opened, SEARCH, page=1, size=10).total == 1
 
 
 def test_all_the_way_down_nothing_is_left_and_up_again_all_is_empty(decided: Engine) -> None:
@@ -159,6 +178,14 @@ def test_a_file_that_is_no_database_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Cannot open"):
         open_engine(str(path))
     assert path.read_text().startswith("these are my notes")
+
+
+def test_a_postgresql_that_does_not_answer_is_asked_for_as_it_was_named() -> None:
+    url = "postgresql://nobody@127.0.0.1:1/none"
+
+    with pytest.raises(InputError, match=f"Cannot open {url}:") as refused:
+        open_engine(url)
+    assert "PostgreSQL run" in refused.value.hint
 
 
 def test_a_password_is_not_repeated() -> None:
