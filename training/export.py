@@ -3,7 +3,9 @@
 Each weight matrix is quantized by output channel, each activation when it comes, by one scale for
 all of a text. A few channels of an encoder's activations are many times larger than the others
 and would use up that scale, so they are first made smaller and their weights larger by as much
-(SmoothQuant: Xiao et al., ICML 2023). Word vectors get a scale each.
+(SmoothQuant: Xiao et al., ICML 2023). Of what comes out of an activation function, two channels
+stay so large at the first token that they are multiplied apart, in floating point (LLM.int8:
+Dettmers et al., NeurIPS 2022). Word vectors get a scale each.
 
 Attention is one operator, and nothing is masked: texts are read one at a time.
 """
@@ -28,6 +30,9 @@ from transformers import AttentionInterface
 SMOOTHING = 0.8
 """How much of the range goes from activations to weights; .8 lost least of .5, .7, .8, .9 and 1
 on a fine-tuned encoder (training/LOG.md)."""
+APART = 2
+"""Channels of a layer that narrows which are multiplied apart: none gives twice the noise, more
+than two no less (training/LOG.md)."""
 LEAST = 1e-4  # of a channel's range: a channel that is always 0 has no scale
 MOST_TOKENS = 512
 MOST_ISSUES = 4096
@@ -58,6 +63,7 @@ def export_encoder(network: nn.Module, samples: Sequence[Tokens], path: Path) ->
             weight_type=QuantType.QInt8,
             per_channel=True,
             op_types_to_quantize=["MatMul"],
+            nodes_to_exclude=_apart(onnx.load(plain)),
             extra_options={"MatMulConstBOnly": True},
         )
         graph = onnx.load(small)
@@ -135,15 +141,38 @@ class _SmoothLinear(nn.Module):  # type: ignore[misc] # torch has no types here
     """A linear layer whose input channels are divided, and whose weights are multiplied."""
 
     def __init__(self, linear: nn.Linear, scales: Tensor) -> None:
+        """``scales`` are (inputs,); a channel whose scale is infinite counts for nothing."""
         super().__init__()
         self.shrink = nn.Parameter(1.0 / scales)
         self.linear = nn.Linear(linear.in_features, linear.out_features)
-        self.linear.weight.data = linear.weight.data * scales
+        self.linear.weight.data = linear.weight.data * scales.where(scales.isfinite(), 0.0)
         self.linear.bias.data = linear.bias.data
 
     def forward(self, states: Tensor) -> Tensor:
         smoothed: Tensor = self.linear(states * self.shrink)
         return smoothed
+
+
+class _PartedLinear(nn.Module):  # type: ignore[misc] # torch has no types here
+    """Such a layer, but for some channels, which are neither divided nor made whole numbers."""
+
+    def __init__(self, linear: nn.Linear, scales: Tensor, channels: Tensor) -> None:
+        super().__init__()
+        self.channels = channels
+        self.others = _SmoothLinear(linear, scales.index_fill(0, channels, torch.inf))
+        self.apart = nn.Parameter(linear.weight.data[:, channels].T.clone())
+
+    def forward(self, states: Tensor) -> Tensor:
+        apart = states.index_select(-1, self.channels) @ self.apart
+        summed: Tensor = self.others(states) + apart
+        return summed
+
+
+def _apart(model: onnx.ModelProto) -> list[str]:
+    """Names of the products of a parted layer's few channels."""
+    heights = {table.name: table.dims[0] for table in model.graph.initializer if table.dims}
+    products = [node for node in model.graph.node if node.op_type == "MatMul"]
+    return [node.name for node in products if heights.get(node.input[1]) == APART]
 
 
 def _smooth(network: nn.Module, samples: Sequence[Tokens]) -> None:
@@ -153,8 +182,13 @@ def _smooth(network: nn.Module, samples: Sequence[Tokens]) -> None:
     for name, linear in linears.items():
         weights = linear.weight.data.abs().amax(dim=0).clamp_min(LEAST)
         scales = ranges[name].clamp_min(LEAST) ** SMOOTHING / weights ** (1.0 - SMOOTHING)
+        smooth = (
+            _PartedLinear(linear, scales, (ranges[name] / scales).topk(APART).indices)
+            if linear.in_features > linear.out_features
+            else _SmoothLinear(linear, scales)
+        )
         parent, _, own = name.rpartition(".")
-        setattr(encoder.get_submodule(parent), own, _SmoothLinear(linear, scales))
+        setattr(encoder.get_submodule(parent), own, smooth)
 
 
 def _ranges(

@@ -157,3 +157,13 @@ def test_attention_is_one_operator(quantized: Path) -> None:
 
     assert kinds["Attention"] == 2
     assert kinds["Softmax"] == kinds["Transpose"] == 0
+
+
+def test_the_largest_channels_of_layers_that_narrow_stay_in_floating_point(
+    quantized: Path,
+) -> None:
+    graph = onnx.load(quantized).graph
+    heights = {table.name: table.dims[0] for table in graph.initializer if table.dims}
+    products = [node for node in graph.node if node.op_type == "MatMul"]
+
+    assert [heights[node.input[1]] for node in products] == [2, 2]  # of two layers, two channels
