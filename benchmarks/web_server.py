@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -71,8 +72,11 @@ def _end(process: "subprocess.Popen[str]") -> float:
     """Press Ctrl-C, and return what the system says of its memory; infinite if it had ended."""
     if process.poll() is not None:
         return math.inf
+    in_the_end = threading.Timer(PATIENCE_SECONDS, process.kill)
+    in_the_end.start()
     process.send_signal(signal.SIGINT)
     _, status, usage = os.wait4(process.pid, 0)
+    in_the_end.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.stdout:
         process.stdout.close()
