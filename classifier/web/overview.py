@@ -119,7 +119,7 @@ def overview(session: Session, repo: str, *, threshold: float) -> Overview:
         recall=recall_at(threshold, said, silent),
         precision_by_month=_by_month(session, known, issues, threshold),
         reliability=reliability(said, silent),
-        unread=unread(known, issues.ranks, issues.is_open),
+        unread=unread(known, issues.ranks, issues.probabilities, issues.is_open),
         agreement=agreement_of(session, repo),
         findings=_findings(session, known, issues, is_recent),
         reference=issues.probabilities[~is_recent],
