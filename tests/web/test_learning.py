@@ -223,6 +223,22 @@ def test_an_audit_sample_is_found_whatever_else_was_read(engine: Engine) -> None
     )
 
 
+def test_a_vote_on_an_earlier_text_teaches_nothing_and_is_no_audit_figure(engine: Engine) -> None:
+    _bring(engine, count=12)
+    _decide_all(engine, count=12)
+    key = IssueKey(REPO, 7)
+    edited = Issue(key, "another title", "another text")
+    with session(engine) as opened:
+        upsert(opened, [Arrival(edited, "open", Score(key, 0.2))], model_id="m", now=LATER)
+
+    with reading(engine) as opened:
+        found, labels = screened(opened, REPO), labels_of(opened, REPO)
+
+    assert len(labels) == 11
+    assert (found.audit.count, int(found.is_read.sum())) == (12, 11)
+    assert np.flatnonzero(np.isnan(found.is_silent)).tolist() == [6]
+
+
 def test_the_thread_does_it_all_by_itself(engine: Engine) -> None:
     _bring(engine)
     _decide_all(engine)
