@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from benchmarks.processes import BYTES_A_UNIT
 
-COMMAND = [sys.executable, "-c", "from classifier.cli import main; main()", "serve"]
+COMMAND = str(Path(sys.executable).with_name("silentrank"))
 UNLIMITED = {"SILENTRANK_READS_A_MINUTE": "0", "SILENTRANK_WRITES_A_MINUTE": "0"}
 ADDRESS = re.compile(r"http://\S+")
 PATIENCE_SECONDS = 60
@@ -38,7 +38,7 @@ def serving(database: Path, options: Sequence[str]) -> Iterator[Server]:
     As ``benchmarks.processes.run`` says, whoever calls must be smaller than the server.
     Raises RuntimeError, with what it wrote to standard error, if it does not start.
     """
-    command = [*COMMAND, "--database", str(database), "--port", "0", *options]
+    command = [COMMAND, "serve", "--database", str(database), "--port", "0", *options]
     log = database.with_suffix(".log")
     with log.open("w") as errors:
         start = time.perf_counter()
