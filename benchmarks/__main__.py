@@ -1,4 +1,4 @@
-"""Prints what was measured: ``python -m benchmarks``, half an hour; ``--quick``, half a minute."""
+"""Prints what was measured: ``python -m benchmarks``, 45 minutes; ``--quick``, half a minute."""
 
 import argparse
 import os
@@ -61,7 +61,7 @@ def _measured(plan: Plan, choice: Choice, subject: Subject) -> list[Row]:
         tempfile.TemporaryDirectory() as folder,
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
-        task = bar.add_task("measuring, half an hour", total=None)
+        task = bar.add_task("measuring, 45 minutes", total=None)
         for row in measure(plan, choice, subject, Path(folder)):
             bar.update(task, description=f"measured: {row.what}")
             rows.append(row)

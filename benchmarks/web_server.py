@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from benchmarks.processes import BYTES_A_UNIT
 
-COMMAND = [sys.executable, "-c", "from classifier.cli import main; main()", "serve"]
+COMMAND = str(Path(sys.executable).with_name("silentrank"))
 UNLIMITED = {"SILENTRANK_READS_A_MINUTE": "0", "SILENTRANK_WRITES_A_MINUTE": "0"}
 ADDRESS = re.compile(r"http://\S+")
 PATIENCE_SECONDS = 60
@@ -37,7 +38,7 @@ def serving(database: Path, options: Sequence[str]) -> Iterator[Server]:
     As ``benchmarks.processes.run`` says, whoever calls must be smaller than the server.
     Raises RuntimeError, with what it wrote to standard error, if it does not start.
     """
-    command = [*COMMAND, "--database", str(database), "--port", "0", *options]
+    command = [COMMAND, "serve", "--database", str(database), "--port", "0", *options]
     log = database.with_suffix(".log")
     with log.open("w") as errors:
         start = time.perf_counter()
@@ -71,8 +72,11 @@ def _end(process: "subprocess.Popen[str]") -> float:
     """Press Ctrl-C, and return what the system says of its memory; infinite if it had ended."""
     if process.poll() is not None:
         return math.inf
+    in_the_end = threading.Timer(PATIENCE_SECONDS, process.kill)
+    in_the_end.start()
     process.send_signal(signal.SIGINT)
     _, status, usage = os.wait4(process.pid, 0)
+    in_the_end.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.stdout:
         process.stdout.close()

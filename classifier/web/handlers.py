@@ -1,5 +1,6 @@
 """What becomes of errors that routes raise."""
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -11,12 +12,14 @@ from starlette.responses import Response
 from classifier.errors import SilentrankError
 from classifier.web.api.shapes import ONE, SEVERAL
 from classifier.web.deps import SignInFirstError
-from classifier.web.problems import Problem, answer, busy, problem_of
+from classifier.web.problems import Problem, answer, busy, no_database, problem_of
 from classifier.web.scoring import Busy
 from classifier.web.security.access import sign_in_first
+from classifier.web.store.engine import DATABASE_ERRORS
 
 MOST_DETAILS = 10
 SECONDS_UNTIL_LESS_BUSY = 2
+LOG = logging.getLogger(__name__)
 WORDS = {
     HTTPStatus.NOT_FOUND: ("There is nothing here", "The queue is at `/`, the API below `/api/`."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("This cannot be done here", "See /api/openapi.json."),
@@ -28,6 +31,8 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(SilentrankError, _on_our_error)
     app.add_exception_handler(Busy, _on_busy)
+    for kind in DATABASE_ERRORS:
+        app.add_exception_handler(kind, _on_database)
     app.add_exception_handler(SignInFirstError, _on_nobody)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
@@ -46,6 +51,12 @@ def _on_our_error(request: Request, error: Exception) -> Response:
 def _on_busy(request: Request, _error: Exception) -> Response:
     request.app.state.metrics.refused.inc()
     return answer(request.url.path, busy(SECONDS_UNTIL_LESS_BUSY, "Scoring is busy"))
+
+
+def _on_database(request: Request, error: Exception) -> Response:
+    """The database is locked, gone, or has no connection left: later it may be there again."""
+    LOG.error("the database does not answer", exc_info=error)
+    return answer(request.url.path, no_database())
 
 
 def _on_nobody(request: Request, _error: Exception) -> Response:

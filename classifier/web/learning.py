@@ -4,7 +4,7 @@ The queue is ordered by it only if it passed the gate. Which labels, which seed 
 them are kept with every head, so that anybody can fit the same one again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from classifier.web.audits import screened
+from classifier.web.head_readings import keep_said, say, text_of
 from classifier.web.store.engine import reading, session
 from classifier.web.store.standing import NOT_SILENT, OPINIONS, SILENT
 from classifier.web.store.tables import DecisionRow, HeadRow, IssueRow
@@ -23,7 +24,6 @@ if TYPE_CHECKING:  # slow to load, and the server should be up at once
     from classifier.web.statistics.head import Head, Labelled
 
 SEED = 0
-ISSUES_A_BATCH = 500
 OF_EITHER_KIND = 2
 USED = "Used"  # how the gate's reason begins if it is open
 
@@ -94,26 +94,22 @@ def labels_of(opened: Session, repo: str) -> "list[Labelled]":
     ]
 
 
-def text_of(title: str, body: str) -> str:
-    """What the head reads of an issue."""
-    return f"{title}\n{body}"
-
-
 def relearn(engine: Engine, repo: str, *, now: datetime, seed: int = SEED) -> Learned:
     """Fit and judge a head; use it, or the model alone, to order the repository's issues.
 
     The new order appears at once, in the transaction that writes the head down.
     """
-    from classifier.web.statistics.gate import judge  # noqa: PLC0415 - see above
     from classifier.web.statistics.head import fit, labels_digest  # noqa: PLC0415
 
     with reading(engine) as opened:
         labels = labels_of(opened, repo)
         model_id = _model_of(opened, repo)
-    gate = judge(labels, seed=seed)
+        before = _judged(opened, repo, model_id)
+    gate = _gate(labels, before, seed)
     has_both = len({label.is_silent for label in labels}) == OF_EITHER_KIND
     head = fit(labels) if has_both else None
-    said = list(_say(engine, repo, head)) if head and gate.is_open else []
+    is_active = head is not None and gate.is_open
+    said = list(say(engine, repo, head)) if head and is_active else []
     row = HeadRow(
         repo=repo,
         model_id=model_id,
@@ -124,16 +120,39 @@ def relearn(engine: Engine, repo: str, *, now: datetime, seed: int = SEED) -> Le
         average_precision=gate.average_precision,
         baseline_average_precision=gate.baseline,
         audited_count=gate.audited_count,
-        is_active=gate.is_open,
+        is_active=is_active,
         coefficients=_kept(head, gate),
         reason=gate.reason,
     )
     with session(engine) as opened:
         _stop_using(opened, repo)
         opened.add(row)
-        if said:
-            opened.execute(update(IssueRow), said)
-    return Learned(repo, len(labels), gate.is_open, gate.reason)
+        keep_said(opened, said)
+    return Learned(repo, len(labels), is_active, gate.reason)
+
+
+def _gate(labels: "Sequence[Labelled]", before: Sequence[HeadRow], seed: int) -> "Gate":
+    """What a look at the audited says, or, until the next look is due, what the last one said."""
+    from classifier.web.statistics.gate import Gate, is_due, judge  # noqa: PLC0415 - see above
+
+    audited_count = sum(label.is_audited for label in labels)
+    if is_due(audited_count, {head.audited_count for head in before}):
+        return judge(labels, seed=seed)
+    last = before[-1]
+    return Gate(
+        is_open=last.reason.startswith(USED),
+        reason=last.reason,
+        audited_count=last.audited_count,
+        average_precision=last.average_precision,
+        baseline=last.baseline_average_precision,
+    )
+
+
+def _judged(opened: Session, repo: str, model_id: str) -> Sequence[HeadRow]:
+    """The heads beside the model that scores now of whom a look was enough to tell."""
+    heads = select(HeadRow).where(HeadRow.repo == repo, HeadRow.model_id == model_id)
+    told = heads.where(HeadRow.average_precision.is_not(None))
+    return opened.scalars(told.order_by(HeadRow.id)).all()
 
 
 def _stop_using(opened: Session, repo: str) -> None:
@@ -173,35 +192,13 @@ def _read_new(engine: Engine, row: HeadRow, model_id: str) -> int:
 
     is_fit = row.model_id == model_id
     head = head_of(row.coefficients)
-    said = list(_say(engine, row.repo, head, is_new=True)) if is_fit else []
+    said = list(say(engine, row.repo, head, is_new=True)) if is_fit else []
     with session(engine) as opened:
         if not is_fit:
             _stop_using(opened, row.repo)
         elif said and opened.scalar(select(HeadRow.is_active).where(HeadRow.id == row.id)):
-            opened.execute(update(IssueRow), said)
+            keep_said(opened, said)
     return len(said)
-
-
-def _say(
-    engine: Engine, repo: str, head: "Head", *, is_new: bool = False
-) -> Iterator[dict[str, Any]]:
-    """What the head says of each issue, or of those that no head has read: rows to update."""
-    after = 0
-    while True:
-        wanted = select(IssueRow.id, IssueRow.title, IssueRow.body, IssueRow.probability).where(
-            IssueRow.repo == repo, IssueRow.id > after
-        )
-        if is_new:
-            wanted = wanted.where(IssueRow.head_probability.is_(None))
-        with reading(engine) as opened:
-            rows = opened.execute(wanted.order_by(IssueRow.id).limit(ISSUES_A_BATCH)).all()
-        if not rows:
-            return
-        texts = [text_of(row.title, row.body) for row in rows]
-        said = head.probabilities(texts, np.array([row.probability for row in rows]))
-        for row, probability in zip(rows, said.tolist(), strict=True):
-            yield {"id": row.id, "head_probability": probability}
-        after = rows[-1].id
 
 
 def _news(opened: Session, repo: str) -> int:

@@ -1,7 +1,7 @@
 """What the status page tells: read from the database at once, then told by pure functions."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import ColumnElement, func, select
@@ -41,7 +41,7 @@ REPEATED_FROM = 3  # near-duplicates, the issue itself included
 class Issues:
     """All issues that are still there, in the order of ``Screened``: (issues,) each."""
 
-    times: Floats  # of opening, or of arrival where that is unknown; seconds since 1970
+    times: Floats  # of opening, or of arrival where that is unknown or later; seconds since 1970
     probabilities: Floats  # the model's
     ranks: Floats  # what they are ranked by
     lengths: Floats  # characters of title and body
@@ -119,7 +119,7 @@ def overview(session: Session, repo: str, *, threshold: float) -> Overview:
         recall=recall_at(threshold, said, silent),
         precision_by_month=_by_month(session, known, issues, threshold),
         reliability=reliability(said, silent),
-        unread=unread(known, issues.ranks, issues.is_open),
+        unread=unread(known, issues.ranks, issues.probabilities, issues.is_open),
         agreement=agreement_of(session, repo),
         findings=_findings(session, known, issues, is_recent),
         reference=issues.probabilities[~is_recent],
@@ -150,6 +150,12 @@ def agreement_of(session: Session, repo: str = "") -> Agreement:
     return fleiss_kappa(table)
 
 
+def _time(opened_at: datetime | None, arrived_at: datetime) -> float:
+    """When it was opened; a day that is yet to come, when it came, is a mistake."""
+    is_known = opened_at is not None and opened_at <= arrived_at + timedelta(1)
+    return (opened_at if is_known and opened_at else arrived_at).timestamp()
+
+
 def _issues(session: Session, repo: str) -> Issues:
     group = func.coalesce(IssueRow.duplicate_of, IssueRow.id)
     rows = session.execute(
@@ -167,7 +173,7 @@ def _issues(session: Session, repo: str) -> Issues:
         .order_by(IssueRow.id)
     ).all()
     numbers = np.array(
-        [((row[0] or row[1]).timestamp(), *row[2:6], row[7]) for row in rows], dtype=np.float64
+        [(_time(row[0], row[1]), *row[2:6], row[7]) for row in rows], dtype=np.float64
     ).reshape(-1, 6)
     times, probabilities, ranks, lengths, draws, sizes = numbers.T
     is_open = np.array([row[6] == "open" for row in rows], dtype=bool)

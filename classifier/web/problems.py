@@ -16,6 +16,7 @@ from classifier.errors import ArtifactError, GitHubError, MissingExtraError, Sil
 MEDIA_TYPE = "application/problem+json"
 FOR_PROGRAMS = ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
 NOT_TO_BLAME = (ArtifactError, GitHubError, MissingExtraError)  # the server's own state
+SECONDS_UNTIL_DATABASE = 5
 CODE = re.compile("`([^`]+)`")
 PAGE = """<!doctype html>
 <html lang="en">
@@ -63,6 +64,16 @@ def busy(seconds: int, title: str = "The server is busy") -> Problem:
         title,
         hint=f"Try again in {seconds} s.",
         headers={"Retry-After": str(seconds)},
+    )
+
+
+def no_database() -> Problem:
+    """The database is locked, gone, or has no connection left: try again."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The database does not answer",
+        hint=f"Nothing was changed. Try again in {SECONDS_UNTIL_DATABASE} s.",
+        headers={"Retry-After": str(SECONDS_UNTIL_DATABASE)},
     )
 
 

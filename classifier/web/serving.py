@@ -21,6 +21,7 @@ from classifier.web.store.reviewers import has_tokens
 
 SECONDS_TO_FINISH = 5  # for requests that are being answered when the server ends
 WAITING_CONNECTIONS = 128
+MOST_CONNECTIONS = 1000  # those beyond are answered 503 at once
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - and how to get there from here
 WEBHOOK_SECRET = "SILENTRANK_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
 
@@ -65,6 +66,7 @@ def _serve(
         log_config=log_config(_log_level(settings)),
         access_log=False,
         server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     listener.listen(WAITING_CONNECTIONS)

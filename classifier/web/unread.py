@@ -1,6 +1,6 @@
 """What the unread issues hold: all of them, and the next ones; one story for both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,16 +21,40 @@ class Unread:
     expected: Estimate | None  # silent bugs in the next of the queue; None where it is empty
     expected_of: int
     odds_factor: float  # what the audit multiplies all odds by
+    covered_count: int = 0  # issues that the audit speaks of
+    skipped_count: int = 0  # of the audited
 
 
-def unread(known: Screened, ranks: Floats, is_open: Booleans) -> Unread:
-    """Tell from the audit, and from the probabilities that issues are ranked by: (issues,) each."""
+def unread(known: Screened, ranks: Floats, probabilities: Floats, is_open: Booleans) -> Unread:
+    """Tell from the audit, the ranking and the model's calibrated probabilities: (issues,) each.
+
+    How many are left is told only of those that the audit covers, not of what came since. What
+    issues are ranked by may be a head's word, which is good for the order alone.
+    """
     sampled, is_read = known.audit.is_sampled, known.is_read
     clear = sampled & ~np.isnan(known.is_silent)
-    shift = shift_of(ranks[clear], known.is_silent[clear])
-    believed = float(shift.apply(ranks[~is_read]).sum())
-    left = remaining(ranks, known.is_silent, is_read, sampled & is_read, believed=believed)
+    shift = shift_of(probabilities[clear], known.is_silent[clear])
+    here = known.audit.is_covered
+    left = remaining(
+        ranks[here],
+        known.is_silent[here],
+        is_read[here],
+        sampled[here],
+        believed=float(shift.apply(probabilities[here & ~is_read]).sum()),
+    )
+    newer = int((~here & ~is_read).sum())
+    newer_found = int((~here & (known.is_silent == 1.0)).sum())
+    left = replace(left, newer_count=newer, newer_found_count=newer_found)
     waiting = np.flatnonzero(~is_read & is_open)
     first = waiting[np.argsort(-ranks[waiting], kind="stable")][:NEXT]
-    expected = within(shift.expect(ranks[first]), left) if len(first) else None
-    return Unread(left, expected, len(first), float(np.exp(shift.likeliest)))
+    expected = shift.expect(probabilities[first]) if len(first) else None
+    if expected is not None and not newer:
+        expected = within(expected, left)
+    return Unread(
+        left,
+        expected,
+        len(first),
+        float(np.exp(shift.likeliest)),
+        int(here.sum()),
+        int((sampled & ~is_read).sum()),
+    )

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from classifier.types import Issue, IssueKey, Score
 from classifier.web.audits import screened
+from classifier.web.head_readings import keep_said, say
 from classifier.web.learning import due, labels_of, latest_head, read_new, relearn, switch_off
 from classifier.web.statistics.head import fit
 from classifier.web.store.decisions import Said, decide
@@ -134,6 +135,38 @@ def test_issues_that_come_later_are_read_by_the_head_in_use(engine: Engine) -> N
     assert read_new(engine) == 0
 
 
+def test_between_looks_the_last_verdict_stands_over_a_head_that_learned_more(
+    engine: Engine,
+) -> None:
+    _bring(engine)
+    _decide_all(engine, count=100)
+    first = relearn(engine, REPO, now=LATER)
+    _decide_all(engine)
+
+    second = relearn(engine, REPO, now=LATER + timedelta(hours=1))
+
+    assert (first.is_active, second.is_active) == (True, True)
+    assert second.reason == first.reason
+    assert (first.label_count, second.label_count) == (100, ISSUES)
+
+
+def test_what_a_head_read_before_an_edit_is_not_kept(engine: Engine) -> None:
+    _bring(engine)
+    _decide_all(engine)
+    with reading(engine) as opened:
+        head = fit(labels_of(opened, REPO))
+    said = list(say(engine, REPO, head))
+    key = IssueKey(REPO, 7)
+    edited = Issue(key, "another title", "written while the head was reading")
+    with session(engine) as opened:
+        upsert(opened, [Arrival(edited, "open", Score(key, 0.2))], model_id="m", now=LATER)
+
+    with session(engine) as opened:
+        keep_said(opened, said)
+
+    assert [place for place, one in enumerate(_heads_said(engine), 1) if one is None] == [7]
+
+
 def test_another_model_ends_the_use_of_a_head_that_was_fitted_to_the_first(engine: Engine) -> None:
     _bring(engine)
     _decide_all(engine)
@@ -188,6 +221,22 @@ def test_an_audit_sample_is_found_whatever_else_was_read(engine: Engine) -> None
         15,
         5,
     )
+
+
+def test_a_vote_on_an_earlier_text_teaches_nothing_and_is_no_audit_figure(engine: Engine) -> None:
+    _bring(engine, count=12)
+    _decide_all(engine, count=12)
+    key = IssueKey(REPO, 7)
+    edited = Issue(key, "another title", "another text")
+    with session(engine) as opened:
+        upsert(opened, [Arrival(edited, "open", Score(key, 0.2))], model_id="m", now=LATER)
+
+    with reading(engine) as opened:
+        found, labels = screened(opened, REPO), labels_of(opened, REPO)
+
+    assert len(labels) == 11
+    assert (found.audit.count, int(found.is_read.sum())) == (12, 11)
+    assert np.flatnonzero(np.isnan(found.is_silent)).tolist() == [6]
 
 
 def test_the_thread_does_it_all_by_itself(engine: Engine) -> None:

@@ -1,7 +1,6 @@
 """GitHub tells what happens to issues, and the queue follows."""
 
 import hashlib
-import hmac
 import json
 import logging
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from classifier.web.api.deliveries import ACTIONS, Delivery, Payload, follow
 from classifier.web.api.description import NO_TOKEN, problems
 from classifier.web.api.shapes import DeliveredOut
 from classifier.web.problems import Problem
+from classifier.web.security.signatures import check_signature
 
 LOG = logging.getLogger(__name__)
 router = APIRouter(tags=["webhooks"])
@@ -67,24 +67,6 @@ def receive(
     facts = {"delivery": delivery.id, "event": _known_event(delivery.event), "outcome": outcome}
     LOG.info("delivery", extra=facts)
     return DeliveredOut.model_validate({"outcome": outcome})
-
-
-def check_signature(secret: str, body: bytes, signature: str) -> None:
-    """Raise Problem unless whoever sent the body knows the secret."""
-    if not secret:
-        raise Problem(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "Webhooks are not set up",
-            hint="Start the server with the webhook's secret in SILENTRANK_WEBHOOK_SECRET.",
-        )
-    expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass")):
-        raise Problem(
-            HTTPStatus.UNAUTHORIZED,
-            "The signature is not of this body under the webhook's secret",
-            hint="The secret at GitHub and SILENTRANK_WEBHOOK_SECRET must be the same.",
-            headers={"WWW-Authenticate": "X-Hub-Signature-256"},
-        )
 
 
 def _payload(body: bytes, content_type: str) -> Payload:

@@ -23,7 +23,18 @@ def audit(found: "Overview") -> str:
     unclear = found.audited_count - found.clear_count
     rest = f", {unclear} of them without a clear answer" if unclear else ""
     issues = "issue is" if found.audited_count == 1 else "issues are"
-    return f"{found.audited_count:,} {issues} audited: a random sample of the queue{rest}."
+    skipped = found.unread.skipped_count
+    if skipped:
+        rest += f", {skipped} skipped"
+    told = f"{found.audited_count:,} {issues} audited: a random sample of the queue{rest}."
+    if found.unread.remaining.newer_count:
+        told += f" They speak of the {found.unread.covered_count:,} issues that came before."
+    if any(head.is_active for head in found.heads):
+        told += (
+            " Precision and recall are those of the model's own probabilities; where a learned "
+            "model is in use, it orders the queue instead."
+        )
+    return told
 
 
 def precision(found: "Overview") -> str:

@@ -1,5 +1,6 @@
 """How people screen here: set once, for all reviewers."""
 
+import re
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated
@@ -13,6 +14,8 @@ from classifier.web.pages.answers import go_to, render
 from classifier.web.store.preferences import Preferences, read_preferences, write_preferences
 from classifier.web.store.upcoming import BLIND_PART
 
+MOST_DECISIONS = 100_000
+DECISIONS = re.compile("[0-9]{1,6}", re.ASCII)
 router = APIRouter(include_in_schema=False)
 Field = Annotated[str, Form(max_length=100)]
 
@@ -56,9 +59,19 @@ def _preferences(filled: Filled, before: Preferences) -> Preferences:
         blind=bool(filled.blind),
         learning=bool(filled.learning),
         audit_share=_number("Share of chance", filled.audit_share) / 100,
-        relearn_every=int(_number("Learn after every", filled.relearn_every)),
+        relearn_every=_decisions(filled.relearn_every),
         threshold=_number("Threshold", filled.threshold) / 100 if filled.threshold else None,
     )
+
+
+def _decisions(text: str) -> int:
+    count = int(text) if DECISIONS.fullmatch(text.strip()) else 0
+    if not 1 <= count <= MOST_DECISIONS:
+        raise InputError(
+            f"Learn after every: {text!r} is no number of decisions",
+            hint=f"Give a whole number from 1 to {MOST_DECISIONS:,}.",
+        )
+    return count
 
 
 def _number(name: str, text: str) -> float:

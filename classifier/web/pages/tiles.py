@@ -46,7 +46,9 @@ def _found(found: "Overview") -> Tile:
     if left.is_told and left.recall:
         low, high = share(left.recall.low), share(left.recall.high)
         hint = f"{low} to {high} of all there are" if left.recall.low < 1.0 else "all there are"
-    return Tile("Silent bugs found", f"{left.found_count:,}", hint)
+        if left.newer_count:
+            hint = f"of those before {_count(left.newer_count, 'newer issue')}: {low} to {high}"
+    return Tile("Silent bugs found", f"{left.found_count + left.newer_found_count:,}", hint)
 
 
 def _left(found: "Overview") -> Tile:
@@ -56,7 +58,10 @@ def _left(found: "Overview") -> Tile:
         return Tile(title, UNKNOWN, f"{_count(left.open_count, 'open question')} may hold more")
     if left.more is None or not left.is_told:
         return Tile(title, UNKNOWN, few)
-    return Tile(title, f"{left.more.value:.0f}", f"{left.more.low:.0f} to {left.more.high:.0f}")
+    hint = f"{left.more.low:.0f} to {left.more.high:.0f}"
+    if left.newer_count:
+        hint += f", and {_count(left.newer_count, 'newer issue')} not audited yet"
+    return Tile(title, f"{left.more.value:.0f}", hint)
 
 
 def _precision(found: "Overview") -> Tile:

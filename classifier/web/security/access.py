@@ -1,6 +1,7 @@
 """Who asks, by cookie or token; and, beyond loopback, nothing for those who do not say."""
 
 import hmac
+import logging
 from http import HTTPStatus
 from http.cookies import SimpleCookie
 from urllib.parse import quote
@@ -12,16 +13,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from classifier.web.problems import Problem, answer, is_for_programs
+from classifier.web.problems import Problem, answer, is_for_programs, no_database
 from classifier.web.security.secret import cookie_secret
 from classifier.web.security.sessions import MAX_AGE_SECONDS, Visit, Visits, proof_of
 from classifier.web.security.tokens import bearer_of, owner_of
-from classifier.web.store.engine import reading
+from classifier.web.store.engine import DATABASE_ERRORS, reading
 from classifier.web.store.tables import ReviewerRow
 
 # What answers without a name: probes, the way in, and webhooks, whose signature is their name.
 OPEN_PATHS = frozenset({"/favicon.ico", "/healthz", "/readyz", "/sign-in", "/webhooks/github"})
 NAMELESS_PATHS = frozenset({"/healthz", "/readyz", "/webhooks/github"})  # they ask no database
+LOG = logging.getLogger(__name__)
 OPEN_FOLDER = "/static/"
 REALM = {"WWW-Authenticate": 'Bearer realm="silentrank"'}
 
@@ -45,12 +47,10 @@ class Access:
             return
         state = scope.setdefault("state", {})
         state |= {"reviewer": None, "visit": None, "has_token": False, "is_visit_changed": False}
-        if scope["path"] not in NAMELESS_PATHS:
-            visits = await run_sync(self._visits_of, scope["app"].state.engine)
-            state["visits"] = visits
-            if refused := await self._identify(scope, visits):
-                await refused(scope, receive, send)
-                return
+        is_asked = scope["path"] not in NAMELESS_PATHS
+        if is_asked and (refused := await self._recognise(scope)):
+            await refused(scope, receive, send)
+            return
 
         is_secure = scope["scheme"] == "https"
 
@@ -61,6 +61,16 @@ class Access:
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)
+
+    async def _recognise(self, scope: Scope) -> Response | None:
+        """Find out who asks; return the refusal if there is one."""
+        try:
+            visits = await run_sync(self._visits_of, scope["app"].state.engine)
+            scope["state"]["visits"] = visits
+            return await self._identify(scope, visits)
+        except DATABASE_ERRORS as error:
+            LOG.error("the database does not answer", exc_info=error)  # noqa: TRY400 - told why
+            return answer(scope["path"], no_database())
 
     def _visits_of(self, engine: Engine) -> Visits:
         if self._visits is None:

@@ -1,13 +1,13 @@
 // Keys press the buttons and links that are on the page; `data-key` says which. Nothing else is
-// done here that the page cannot do without it. Runs before the page is there: keys come early.
+// done here that the page cannot do without it.
 "use strict";
 
 const TYPING = "textarea, select, input:not([type=radio]):not([type=checkbox])";
-const EARLY = "silentrank early key";
 const UNDO = "z";
 const DECIDING = "snuk";
 let isLeaving = false;
-let isReady = false;
+let early = "";
+let address = location.pathname + location.search;
 
 function isVisible(element) {
   return element.getClientRects().length > 0;
@@ -66,13 +66,9 @@ function tell(words) {
 
 // A key between two pages waits for the next one. There, undo is done, since it means what was
 // before; a decision is not, since it would be about an issue that nobody has seen.
-function keep(key) {
-  if (key === UNDO || DECIDING.includes(key)) sessionStorage.setItem(EARLY, key);
-}
-
 function takeUp() {
-  const key = sessionStorage.getItem(EARLY);
-  sessionStorage.removeItem(EARLY);
+  const key = early;
+  early = "";
   if (key === UNDO) undo();
   else if (key) tell(`“${key}” came before this page was there and was not taken.`);
 }
@@ -92,8 +88,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (isLeaving || !isReady) {
-    keep(key);
+  if (isLeaving) {
+    if (key === UNDO || DECIDING.includes(key)) early = key;
     return;
   }
   const target = targetOf(key);
@@ -127,14 +123,47 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   if (event.target.method === "dialog") return;
   if (isLeaving) event.preventDefault();
+  else if (/\/(decide|undo)$/.test(event.target.action)) {
+    event.preventDefault();
+    send(event.target, event.submitter);
+  }
   isLeaving = true;
+});
+
+// Decisions are sent without leaving the page, since browsers lose keys between two pages. The
+// answer is the page that would have come, and takes this one's place.
+async function send(form, button) {
+  const sent = new URLSearchParams(new FormData(form));
+  if (button && button.name) sent.set(button.name, button.value);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: sent });
+    show(await answer.text(), answer.redirected ? answer.url : "");
+  } catch {
+    isLeaving = false;
+    early = "";
+    tell("The server does not answer. Load the page again to see what it took.");
+  }
+}
+
+function show(html, url) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  document.title = page.title;
+  document.body.replaceWith(document.adoptNode(page.body));
+  if (url) history.pushState(null, "", url);
+  address = location.pathname + location.search;
+  scrollTo(0, 0);
+  isLeaving = false;
+  begin();
+}
+
+window.addEventListener("popstate", () => {
+  if (location.pathname + location.search !== address) location.reload();
 });
 window.addEventListener("pageshow", () => {
   isLeaving = false;
 });
 
 function begin() {
-  isReady = true;
   // What was there before the page was is read aloud only if it comes anew.
   const said = document.getElementById("said");
   if (said && said.textContent.trim()) {
@@ -148,4 +177,4 @@ function begin() {
   takeUp();
 }
 
-document.addEventListener("DOMContentLoaded", begin);
+begin();

@@ -32,6 +32,8 @@ class Remaining:
     audited_count: int  # of the sample, below the part that was read without a gap
     more: Estimate | None  # silent bugs among the unread; None where nothing was audited there
     open_count: int = 0  # read, but unsure or disagreed about
+    newer_count: int = 0  # unread, and come since the audit: it says nothing of them
+    newer_found_count: int = 0  # silent bugs known among those that came since
 
     @property
     def is_told(self) -> bool:
@@ -57,12 +59,20 @@ class Remaining:
     @property
     def sentence(self) -> str:
         """In plain words, whether reading on is worth while."""
-        found = _bugs(self.found_count)
+        if self.newer_count:
+            are = "newer issue is" if self.newer_count == 1 else "newer issues are"
+            return f"{self._of_audited} {self.newer_count:,} {are} not audited yet."
+        return self._of_audited
+
+    @property
+    def _of_audited(self) -> str:
+        found = _bugs(self.found_count + self.newer_found_count)
+        everything = "Everything older" if self.newer_count else "Everything"
         if not self.unread_count and self.open_count:
             questions = _count(self.open_count, "open question")
-            return f"Everything is read, but {questions} may hold more: {found} found so far."
+            return f"{everything} is read, but {questions} may hold more: {found} found so far."
         if not self.unread_count:
-            return f"Everything is read: {found} found, none left to find."
+            return f"{everything} is read: {found} found, none left to find."
         if self.more is None or not self.is_told:
             return f"{found} found so far. {self._missing}"
         low, high = math.floor(self.more.low), math.ceil(self.more.high)
@@ -93,9 +103,10 @@ def remaining(
     """Estimate what the unread hold: (issues,) each, in any order.
 
     ``ranks`` are scores, the highest read first, ``is_silent`` is 1, 0 or NaN where nobody said
-    or could tell, ``is_sampled`` the audit. What was read without a clear answer is an open
-    question: it is not found, and reading on would not find it. ``believed`` is what the unread
-    issues' probabilities promise; without it the audit alone tells the number.
+    or could tell, ``is_sampled`` the audit; who was sampled and not read, was skipped, and may be
+    a silent bug or none: the interval allows for both. What was read without a clear answer is an
+    open question: it is not found, and reading on would not find it. ``believed`` is what the
+    unread issues' probabilities promise; without it the audit alone tells the number.
     """
     is_below = ranks <= ranks[~is_read].max(initial=-np.inf)
     silent = is_silent == 1.0
@@ -104,13 +115,18 @@ def remaining(
     more = None
     if not unread_count:
         more = Estimate(0.0, 0.0, 0.0)
-    elif sample.any():
-        known = int((silent & is_below).sum())
-        total = _total(int(is_below.sum()), int(sample.sum()), int((silent & sample).sum()))
-        value, low, high = (min(max(0.0, one - known), unread_count) for one in total)
-        more = Estimate(value if believed is None else min(max(low, believed), high), low, high)
+    elif answered := int((sample & is_read).sum()):
+        known, sampled = int((silent & is_below).sum()), int(sample.sum())
+        issues, hits = int(is_below.sum()), int((silent & sample).sum())
+        value = issues * hits / answered
+        low, _ = _total(issues, sampled, hits)
+        _, high = _total(issues, sampled, hits + sampled - answered)
+        value, low, high = (min(max(0.0, one - known), unread_count) for one in (value, low, high))
+        more = Estimate(min(max(low, value if believed is None else believed), high), low, high)
     open_count = int((is_read & np.isnan(is_silent)).sum())
-    return Remaining(int(silent.sum()), unread_count, int(sample.sum()), more, open_count)
+    return Remaining(
+        int(silent.sum()), unread_count, int((sample & is_read).sum()), more, open_count
+    )
 
 
 def within(expected: Estimate, left: Remaining) -> Estimate:
@@ -121,8 +137,8 @@ def within(expected: Estimate, left: Remaining) -> Estimate:
     return Estimate(value, min(expected.low, value), max(high, value))
 
 
-def _total(issues: int, sampled: int, silent: int) -> tuple[float, float, float]:
-    """Silent bugs among all issues, with the exact interval: value, low, high."""
+def _total(issues: int, sampled: int, silent: int) -> tuple[float, float]:
+    """The exact interval of the silent bugs among all issues."""
     others = sampled - silent
 
     def too_few(total: int) -> bool:
@@ -133,7 +149,7 @@ def _total(issues: int, sampled: int, silent: int) -> tuple[float, float, float]
 
     low = _first(lambda total: not too_few(total), silent, issues - others)
     high = _first(lambda total: not possible(total), low, issues - others + 1) - 1
-    return issues * silent / sampled, float(low), float(max(high, low))
+    return float(low), float(max(high, low))
 
 
 def _first(holds: Callable[[int], bool], low: int, high: int) -> int:

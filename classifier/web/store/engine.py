@@ -8,12 +8,14 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError, MissingExtraError
 
 SECONDS_TO_WAIT_FOR_A_WRITER = 10
+DATABASE_ERRORS = (OperationalError, NoConnectionError)  # what may be over in a while
 CONNECTIONS = 10  # kept open
 MORE_CONNECTIONS = 70  # at busy times: 40 threads answer requests, and may need two at once
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -178,9 +178,9 @@ def order_of(by: Order) -> tuple[SQLColumnExpression[Any], ...]:
     if by == "age":
         return TIES
     first: SQLColumnExpression[Any] = (
-        IssueRow.priority.desc().nulls_last() if by == "priority" else IssueRow.current.desc()
+        IssueRow.priority.desc() if by == "priority" else IssueRow.current.desc()
     )
-    return first, *TIES
+    return first.nulls_last(), *TIES  # as the indexes have it
 
 
 def _row(issue: IssueRow, position: int) -> Row:

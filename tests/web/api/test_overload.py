@@ -8,6 +8,9 @@ from http import HTTPStatus
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from classifier.pipeline import Model
 from classifier.types import NormalizedIssue, Score
@@ -97,3 +100,20 @@ def test_a_service_that_ends_refuses_politely(
 
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1
+
+
+@pytest.mark.parametrize("path", ["/api/issues", "/"])
+@pytest.mark.parametrize("error", [OperationalError("", {}, Exception("locked")), NoConnection()])
+def test_a_database_that_does_not_answer_is_told_as_that(
+    client: TestClient, path: str, error: Exception
+) -> None:
+    def never(*_: object) -> None:
+        raise error
+
+    event.listen(client.app.state.engine, "begin", never)  # type: ignore[attr-defined]
+    answer = client.get(path)
+    event.remove(client.app.state.engine, "begin", never)  # type: ignore[attr-defined]
+
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.headers["retry-after"] == "5"
+    assert client.get(path).status_code == HTTPStatus.OK

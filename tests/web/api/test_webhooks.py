@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from classifier.web.api.webhooks import check_signature
 from classifier.web.problems import Problem
+from classifier.web.security.signatures import check_signature
 from classifier.web.store.engine import reading
 from classifier.web.store.tables import DeliveryRow
 from tests.fake_github import FakeGitHub

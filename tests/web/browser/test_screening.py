@@ -87,7 +87,10 @@ def test_undo_that_comes_before_the_next_page_is_done_there(
     ada.page.wait_for_timeout(wait)
     ada.page.keyboard.press("z")
 
-    expect(ada.page.get_by_role("status")).to_contain_text("your decision is taken back")
+    expect(ada.page.get_by_role("status")).to_contain_text(
+        "your decision is taken back",
+        timeout=30_000,  # the first answer may load much
+    )
     assert ada.title == first
     assert [one.verdict for one in site.said()] == ["silent", "withdrawn"]
 

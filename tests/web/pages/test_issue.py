@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from classifier.types import IssueKey
 from classifier.web.duplicates import catch_up
 from classifier.web.store.decisions import history
 from classifier.web.store.engine import reading, session
 from classifier.web.store.issues import upsert
+from classifier.web.store.tables import IssueRow
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -135,6 +137,24 @@ def test_history_tells_who_said_what_and_what_no_longer_counts(visit: Visit) -> 
 
     assert re.search(r"not silent Ada .*saw \d+ %", page.text)
     assert re.search(r"silent Ada .*no longer counts", page.text)
+
+
+def test_after_an_edit_the_history_says_so_and_a_head_gives_the_order_alone(
+    client: TestClient, visit: Visit, arrivals: tuple[Arrival, ...]
+) -> None:
+    page = visit("Ada").open("/").open_issue(FOCAL).decide("silent")
+    assert "decided on an earlier text" not in page.text
+    one = next(one for one in arrivals if FOCAL in one.issue.title)
+    edited = replace(one, issue=replace(one.issue, body="focal_loss, written anew"))
+    with session(client.app.state.engine) as opened:  # type: ignore[attr-defined]
+        upsert(opened, [edited], model_id="fixed", now=datetime.now(UTC))
+        opened.execute(update(IssueRow).values(head_probability=0.987))
+
+    page = visit("Ada").open("/?standing=all").open_issue(FOCAL)
+
+    assert "decided on an earlier text" in page.text
+    assert "its place in the queue is learned from decisions here" in page.text
+    assert "99 %" not in page.text.split("Decisions")[0]
 
 
 def test_near_duplicates_and_similar_decisions_stand_beside(

@@ -52,7 +52,21 @@ def test_settings_are_kept(client: TestClient, visit: Visit) -> None:
 def test_settings_that_make_no_sense_are_told_and_not_kept(
     client: TestClient, visit: Visit
 ) -> None:
-    for changes in ({"audit_share": "130"}, {"relearn_every": "0"}, {"threshold": "x"}):
+    no_counts = (
+        "0",
+        "-1",
+        "2.5",
+        "100001",
+        "inf",
+        "nan",
+        "1e400",
+        "\N{ARABIC-INDIC DIGIT TWO}",
+        "",
+    )
+    for changes in (
+        *({"audit_share": "130"}, {"audit_share": "nan"}, {"threshold": "x"}),
+        *({"relearn_every": count} for count in no_counts),
+    ):
         page = visit("Ada").open("/settings").submit("/settings", **changes)
         assert page.status == 422
         assert 'role="alert"' in page.html
@@ -125,7 +139,7 @@ def test_no_page_has_script_or_style_of_its_own(visit: Visit, path: str) -> None
     page = visit("Ada").open(path)
 
     assert page.status == 200
-    assert re.findall(r"<script[^>]*>", page.html) == ['<script src="/static/keys.js">']
+    assert re.findall(r"<script[^>]*>", page.html) == ['<script src="/static/keys.js" defer>']
     assert not re.search(r"<style|<[^>]* (style|on\w+)=", page.html)
     assert not re.search(r'(?:src|href)="https?://', re.sub(r"<a [^>]*>", "", page.html))
     assert page.html.count("<h1") == 1

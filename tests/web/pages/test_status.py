@@ -223,6 +223,18 @@ def test_a_picture_that_there_is_not_is_not_found(watched: TestClient, path: str
     assert watched.get(path).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_a_date_that_is_yet_to_come_hides_no_week(watched: TestClient) -> None:
+    engine = watched.app.state.engine  # type: ignore[attr-defined]
+    with session(engine) as opened:
+        opened.get_one(IssueRow, 1).opened_at = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+
+    assert watched.get("/status/weeks.svg").status_code == 200
+    with reading(engine) as opened:
+        weeks = overview(opened, "", threshold=0.3).weeks
+    assert weeks[-1][0] <= NOW.date()
+    assert len(weeks) > ISSUES // 7
+
+
 def test_a_hostile_repository_and_hostile_words_are_inert(watched: TestClient) -> None:
     _bring(_engine(watched), repo=f"octo/{HOSTILE}", count=3)
 

@@ -10,8 +10,9 @@ from fastapi.testclient import TestClient
 
 from classifier.web.guard import guard
 from classifier.web.metrics import Metrics
-from classifier.web.security.bodies import MEGABYTE
+from classifier.web.security.bodies import MEGABYTE, Bodies
 from tests.web.loopback import serving
+from tests.web.security.conftest import HERE, MakeApp
 
 JSON = {"content-type": "application/json"}
 
@@ -90,3 +91,23 @@ def test_others_are_answered_while_one_is_slow(slow_address: str) -> None:
             line.close()
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(("secret", "status"), [("", 503), ("a secret", 401)])
+def test_a_webhook_that_nobody_can_have_signed_is_not_read(
+    make_app: MakeApp, secret: str, status: int
+) -> None:
+    client = TestClient(make_app(webhook_secret=secret), base_url=HERE)
+    too_large = chunks(26)  # if it were read
+
+    assert client.post("/webhooks/github", content=too_large).status_code == status
+
+
+def test_what_all_hold_at_once_has_a_bound_and_is_given_back() -> None:
+    app = FastAPI()
+    app.add_middleware(Bodies, most_at_once=10)
+    client = TestClient(app, base_url=HERE)
+
+    for _ in range(3):
+        assert client.post("/nowhere", content=b"x" * 11).status_code == 429
+        assert client.post("/nowhere", content=b"x" * 10).status_code == 404

@@ -67,7 +67,7 @@ def test_beyond_loopback_probes_and_the_way_in_are_open(beyond: FastAPI) -> None
     assert stranger.get("/healthz").status_code == 200
     assert stranger.get("/readyz").status_code == 503  # the model is not loaded here
     assert stranger.get("/static/nothing.css").status_code == 404
-    assert stranger.post("/webhooks/github", json={}).status_code == 422  # no event is named
+    assert stranger.post("/webhooks/github", json={}).status_code == 503  # no secret is set
 
 
 def test_no_route_is_open_by_accident(beyond: FastAPI) -> None:

@@ -76,7 +76,7 @@ def _screen(random: np.random.Generator) -> tuple[Unread, float, int, int]:
     audit = audit_of(draws, np.zeros(ISSUES), is_read, is_audited)
     none = np.zeros(ISSUES, dtype=bool)
     screened = Screened(list(range(ISSUES)), known, none, is_read, audit)
-    told = unread(screened, ranks, ~none)
+    told = unread(screened, ranks, ranks, ~none)
     alone = remaining(ranks, known, is_read, audit.is_sampled & is_read).more
     assert alone is not None
     first = _first(ranks, is_read)

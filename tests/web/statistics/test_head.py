@@ -159,9 +159,9 @@ def test_a_look_is_due_once_the_audited_have_doubled_and_only_so_often() -> None
 
 def test_over_thirty_looks_heads_that_gain_nothing_are_hardly_ever_used() -> None:
     """Such a head differs from the model by luck alone, anew for every repository."""
-    used = [_is_ever_used(np.random.default_rng(seed)) for seed in range(120)]
+    used = [_is_ever_used(np.random.default_rng(seed)) for seed in range(40)]
 
-    assert sum(used) <= 120 * 0.05
+    assert sum(used) <= 2
 
 
 def _is_ever_used(random: np.random.Generator) -> bool:
@@ -172,7 +172,7 @@ def _is_ever_used(random: np.random.Generator) -> bool:
     for audited in range(50, len(truth) + 1, 20):
         if is_due(audited, looked):
             looked.append(audited)
-            gain = gain_of(truth[:audited], head[:audited], model[:audited], resamples=800)
+            gain = gain_of(truth[:audited], head[:audited], model[:audited], resamples=320)
             if is_enough(gain):
                 return True
     return False

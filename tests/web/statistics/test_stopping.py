@@ -4,9 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.metrics import Estimate
+from classifier.web.audits import Screened
 from classifier.web.statistics.estimates import Booleans, Floats
 from classifier.web.statistics.sampling import audit_of
 from classifier.web.statistics.stopping import Remaining, remaining, within
+from classifier.web.unread import unread
 
 
 def _remaining(silent: list[float], read: list[int], sampled: list[int]) -> Remaining:
@@ -154,6 +156,42 @@ def _covers(random: np.random.Generator) -> bool:
     found = remaining(score, known, is_read, audit.is_sampled)
     left = int(is_silent[~is_read].sum())
     return found.more is not None and found.more.low <= left <= found.more.high
+
+
+def test_late_arrivals_are_named_and_not_extrapolated_to() -> None:
+    covers = [_covers_late(np.random.default_rng(seed)) for seed in range(40)]
+
+    assert np.mean(covers) >= 0.9
+
+
+def _covers_late(random: np.random.Generator) -> bool:
+    """Audit 60 of 300; then ten times as many come, with far fewer bugs."""
+    probabilities = np.concatenate([random.beta(2, 4, 300), random.beta(0.5, 40, 3000)])
+    is_silent, draws = random.random(3300) < probabilities, random.random(3300)
+    is_read = np.zeros(3300, dtype=bool)
+    is_read[np.argsort(draws[:300])[:60]] = True
+    audit = audit_of(draws, np.repeat([0.0, 1.0], [300, 3000]), is_read, is_read)
+    silent = np.where(is_read, is_silent, np.nan)
+    known = Screened(list(range(3300)), silent, np.zeros_like(is_read), is_read, audit)
+    left = unread(known, probabilities, probabilities, np.ones_like(is_read)).remaining
+    truth = is_silent[audit.is_covered & ~is_read].sum()
+    assert left.newer_count == 3300 - int(audit.is_covered.sum())
+    assert f"{left.newer_count:,} newer issues are not audited yet." in left.sentence
+    return left.more is not None and bool(left.more.low <= truth <= left.more.high)
+
+
+def test_skipped_audits_widen_the_interval_by_what_they_may_be() -> None:
+    silent = [1.0] + [NOT_SAID] * 199 + [0.0] * 80 + [NOT_SAID] * 20
+    read = [0, *range(200, 280)]
+
+    without = _remaining(silent[:280], read=read, sampled=list(range(200, 280)))
+    found = _remaining(silent, read=read, sampled=list(range(200, 300)))
+
+    assert found.audited_count == 80
+    assert without.more is not None
+    assert found.more is not None
+    assert found.more.low == 0.0
+    assert found.more.high >= without.more.high + 20
 
 
 def _first(order: Floats, is_read: Booleans) -> int:
