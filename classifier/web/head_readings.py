@@ -1,7 +1,7 @@
 """What a head says of a repository's issues, batch by batch, and how that is written down."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from sqlalchemy import Engine, bindparam, select, update
@@ -11,6 +11,8 @@ from classifier.web.store.engine import reading
 from classifier.web.store.tables import IssueRow
 
 if TYPE_CHECKING:  # slow to load, and the server should be up at once
+    from sqlalchemy import Table
+
     from classifier.web.statistics.head import Head
 
 ISSUES_A_BATCH = 500
@@ -56,8 +58,9 @@ def say(
 
 def keep_said(opened: Session, said: list[dict[str, Any]]) -> None:
     """Write down what ``say`` gave, but for issues that were edited or scored anew since."""
-    issues = IssueRow.__table__.c
-    unchanged = update(IssueRow.__table__).where(
+    table = cast("Table", IssueRow.__table__)  # its own type is wider
+    issues = table.c
+    unchanged = update(table).where(
         issues.id == bindparam("of_issue"),
         issues.digest == bindparam("of_digest"),
         issues.model_id == bindparam("of_model"),

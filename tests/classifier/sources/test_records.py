@@ -251,7 +251,7 @@ def test_a_record_without_title_is_refused() -> None:
 @pytest.mark.parametrize("number", [2**63, 10**25, 1e25])
 def test_a_number_that_no_database_keeps_breaks_its_row_only(number: float) -> None:
     skipped: list[Skipped] = []
-    page = [REST | {"number": number}, REST | {"number": 2**63 - 1}]
+    page = [{**REST, "number": number}, {**REST, "number": 2**63 - 1}]
 
     issues = list(issues_in(page, "page.json", skipped.append))
 
