@@ -37,6 +37,10 @@ def issue_event(
     }
     if changes is not None or action == "edited":
         event["changes"] = {name: {"from": before} for name, before in (changes or {}).items()}
+    if action == "transferred":  # where to does not matter to those who listen here
+        counts = ("network_count", "subscribers_count")  # which this payload does without
+        there = {name: it for name, it in event["repository"].items() if name not in counts}
+        event["changes"] = {"new_issue": shown, "new_repository": there}
     if label:
         event["label"] = label_json(repository.labels[label.lower()], repository, API)
     return event

@@ -33,6 +33,7 @@ NEEDED = (
     "pydantic",
     "scipy",
     "sklearn",
+    "threadpoolctl",
     "tqdm",
 )
 

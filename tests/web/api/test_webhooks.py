@@ -229,6 +229,7 @@ def test_other_events_and_actions_are_ignored_and_pings_answered(
         "outcome": "pong"
     }
     assert deliver({"action": "created"}, event="issue_comment").json() == {"outcome": "ignored"}
+    issue.repository.lock(issue)
     assert deliver(fake_github.event(issue, "locked")).json() == {"outcome": "ignored"}
     assert known(hooked) == []
     assert notes(hooked) == []
