@@ -70,6 +70,8 @@ def _first_page(server: Server) -> None:
 
 def _end(process: "subprocess.Popen[str]") -> float:
     """Press Ctrl-C, and return what the system says of its memory; infinite if it had ended."""
+    if process.stdout:
+        process.stdout.close()  # it has nothing more to say
     if process.poll() is not None:
         return math.inf
     in_the_end = threading.Timer(PATIENCE_SECONDS, process.kill)
@@ -78,6 +80,4 @@ def _end(process: "subprocess.Popen[str]") -> float:
     _, status, usage = os.wait4(process.pid, 0)
     in_the_end.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.stdout:
-        process.stdout.close()
     return usage.ru_maxrss * BYTES_A_UNIT / 1e6
