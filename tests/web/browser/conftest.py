@@ -107,6 +107,7 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[..., Person]]:
             java_script_enabled=has_script,
             viewport=size or DESK,  # type: ignore[arg-type]
         )
+        context.set_default_navigation_timeout(90_000)  # a huge issue on a busy machine
         people.append(Person(site, context, name))
         return people[-1]
 
