@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_third_settles_what_two_see_differently(visit: Visit) -> None:
     assert "No open disagreement." in page.text
     assert "is a silent bug, you said" in page.text
     page.open("/?standing=silent").open_issue(FOCAL)
-    assert "settles a disagreement saw no score" in page.text
+    assert re.search("settles a disagreement *saw no score", page.text)
 
 
 def test_of_three_nobody_settles_their_own_disagreement(visit: Visit) -> None:
@@ -104,7 +105,7 @@ def test_where_there_is_no_third_one_of_two_settles_it_and_says_so(visit: Visit)
 def test_agreement_is_told_in_words(visit: Visit) -> None:
     assert "No issue has votes of two reviewers yet" in visit().open("/disagreements").text
     disagree(visit, "Ada", "Ben")
-    assert "kappa" in visit().open("/disagreements").text
+    assert "too few to tell agreement" in visit().open("/disagreements").text
 
 
 def test_beyond_loopback_only_a_token_lets_in(
