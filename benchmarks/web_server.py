@@ -77,7 +77,11 @@ def _end(process: "subprocess.Popen[str]") -> float:
     in_the_end = threading.Timer(PATIENCE_SECONDS, process.kill)
     in_the_end.start()
     process.send_signal(signal.SIGINT)
-    _, status, usage = os.wait4(process.pid, 0)
-    in_the_end.cancel()
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    except ChildProcessError:  # it had just ended, and asking whether it had buried it
+        return math.inf
+    finally:
+        in_the_end.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     return usage.ru_maxrss * BYTES_A_UNIT / 1e6

@@ -60,10 +60,13 @@ class Served:
 def serving(*arguments: str, database: str, log: Path) -> Served:
     """Start a server on a free port and wait for its address."""
     command = [*SILENTRANK, "serve", *arguments, "--database", database, "--port", "0"]
+    # as in a terminal: what runs in the background ignores Ctrl-C, and its children do
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with log.open("w") as errors:
         process = subprocess.Popen(
             command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, text=True
         )
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     for line in process.stdout:
         if found := ADDRESS.search(line):

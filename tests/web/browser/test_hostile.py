@@ -89,7 +89,7 @@ def test_were_a_script_to_come_through_the_policy_would_stop_it(person: Come) ->
     page.evaluate(
         "const script = document.createElement('script'); script.textContent = 'window.pwned = 1';"
         "document.body.append(script);"
-        "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.pwned = 1\">"
+        "document.body.insertAdjacentHTML('beforeend', '<svg onload=\"window.pwned = 1\"></svg>"
         '<p id=probe style="position: fixed">x</p>\');'
     )
 
