@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from classifier.errors import InputError
 from classifier.web.deps import Db, Reviewer
 from classifier.web.pages.answers import go_to
-from classifier.web.pages.filters import filter_of, of_reviewer, query_of
+from classifier.web.pages.filters import filter_of, of_reviewer, query_of, without_scores
 from classifier.web.pages.issue import found_or_404
 from classifier.web.store.decisions import decide, undo
 from classifier.web.store.preferences import read_preferences
@@ -109,7 +109,7 @@ def _how_come_to(
     out again, and no position was shown.
     """
     if filled.blind and filled.to == "screen":
-        wanted = of_reviewer(filled.wanted, reviewer)
+        wanted = without_scores(of_reviewer(filled.wanted, reviewer))
         if wanted.own:
             return "list", None
         share = read_preferences(session).audit_share

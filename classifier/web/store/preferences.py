@@ -9,7 +9,6 @@ from classifier.errors import InputError
 from classifier.web.store.facts import fact, keep_fact
 
 KEY = "preferences"
-MOST_AUDITS = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,18 @@ def test_blind_mode_hides_whatever_tells_of_the_score(client: TestClient, visit:
     assert "Blind mode: probability, evidence and suggestions show once" in page.text
 
 
+def test_in_blind_mode_a_filter_learns_nothing_of_scores(client: TestClient, visit: Visit) -> None:
+    prefer(client, blind=True)
+    page = visit("Ada").open("/screen")
+    shown = (shown_issue(page), "0 of 37 decided" in page.text)
+
+    page.open("/screen?at_least=90&scenario=message")
+
+    assert shown == (shown_issue(page), "0 of 37 decided" in page.text)
+    assert shown[1]
+    assert "at_least" not in page.html
+
+
 def test_what_was_decided_blind_is_kept_as_such_and_shown_afterwards(
     client: TestClient, visit: Visit
 ) -> None:
