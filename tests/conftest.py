@@ -1,17 +1,24 @@
 """What all tests share."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 
 from classifier.types import Issue, IssueKey
+from tests.browser import chromium
 from tests.fake_github import FakeGitHub
 from tests.fake_github.webhooks import EXAMPLES_FILE, find_examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).parent.parent
 TRANSFORMER = ("filelock", "onnx", "onnxruntime", "tokenizers", "torch", "transformers")
@@ -65,6 +72,13 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_encoders(tiny_base: Path) -> Path:
     """Where encoders are kept: an export takes seconds, and many tests share one."""
     return tiny_base.parent / "encoders"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Run Chromium for one file: its driver holds the thread's event loop while it is open."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from classifier.web.settings import Settings
 from classifier.web.store.engine import reading, session
 from classifier.web.store.preferences import Preferences, write_preferences
 from classifier.web.store.tables import DecisionRow
-from tests.browser import chromium
 from tests.web.fixed_model import fixed_model
 from tests.web.loopback import serving
 
@@ -78,12 +77,6 @@ class Person:
     def title(self) -> str:
         """The issue that is shown."""
         return self.page.locator("h1").inner_text()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from classifier.writers.escape import visible
 from classifier.writers.html import write_html
-from tests.browser import chromium, grave_barriers
+from tests.browser import grave_barriers
 from tests.classifier.writers.html.rankings import HOSTILE, hostile_ranking, plain_ranking
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from classifier.types import Ranking
 
     Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
