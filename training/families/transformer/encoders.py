@@ -32,7 +32,8 @@ from training.families.transformer.network import (
     save_network,
 )
 from training.families.transformer.settings import TransformerSettings
-from training.families.transformer.stage import examples, has_bfloat16, train
+from training.families.transformer.stage import examples, train
+from training.processor import has_bfloat16
 from training.provenance import library_versions
 
 GRAPH = "encoder.onnx"

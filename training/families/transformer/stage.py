@@ -23,6 +23,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from training.families.transformer.network import IssueNetwork
 from training.families.transformer.settings import StageSettings
+from training.processor import has_bfloat16
 
 LENGTH_STEP = 16
 """Batches are padded to multiples of this: oneDNN compiles a kernel for every shape it meets."""
@@ -70,14 +71,6 @@ def train(
     if settings.held_out == 0.0:
         _average(network, at, settings.averaged_epochs)
     network.eval()
-
-
-def has_bfloat16() -> bool:
-    """Whether the processor multiplies numbers of 16 bits: without, they take 20 times as long."""
-    if torch.cuda.is_available():
-        supported: bool = torch.cuda.is_bf16_supported(including_emulation=False)
-        return supported
-    return any(has for name, has in torch.cpu.get_capabilities().items() if "bf16" in name)
 
 
 def pad_tokens(tokens: Sequence[Sequence[int]], pad: int) -> dict[str, Tensor]:
