@@ -13,7 +13,7 @@ from classifier.errors import InputError
 from classifier.web.deps import Db, Reviewer
 from classifier.web.pages.answers import go_to
 from classifier.web.pages.filters import filter_of, of_reviewer, query_of, without_scores
-from classifier.web.pages.issue import found_or_404
+from classifier.web.pages.issue import LARGEST_ID, found_or_404
 from classifier.web.store.decisions import decide, undo
 from classifier.web.store.preferences import read_preferences
 from classifier.web.store.queue import Filter
@@ -80,20 +80,19 @@ def decide_issue(
 
 
 @router.post("/undo")
-def undo_latest(
-    session: Db, reviewer: Reviewer, to: Field = "issue", query: Field = ""
+def undo_decision(
+    session: Db,
+    reviewer: Reviewer,
+    decision: Annotated[int, Form(ge=1, le=LARGEST_ID)],
+    to: Field = "issue",
+    query: Field = "",
 ) -> RedirectResponse:
-    """Take the reviewer's latest decision back, and show the issue that it was about.
+    """Take back the decision that the form names, and show the issue that it was about.
 
-    Raises InputError if there is none; a page that has become old may still offer it.
+    Raises InputError if it is not the reviewer's latest there; an old page may still offer it.
     """
     wanted = filter_of(dict(parse_qsl(query)))
-    withdrawal = undo(session, reviewer.id, now=datetime.now(UTC))
-    if withdrawal is None:
-        raise InputError(
-            "There is nothing to take back",
-            hint="What came by import stays; decide on the issue again to change it.",
-        )
+    withdrawal = undo(session, reviewer.id, decision, now=datetime.now(UTC))
     told = query_of(wanted, said=withdrawal.id)
     if to == "screen" and (withdrawal.channel in BY_QUEUE or wanted.own):
         return go_to("/screen", told)

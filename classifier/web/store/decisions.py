@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
@@ -18,8 +18,8 @@ __all__ = [
     "decide",
     "history",
     "may_adjudicate",
-    "may_undo",
     "undo",
+    "undoable",
     "votes_on",
 ]
 
@@ -62,16 +62,26 @@ def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
     return decision
 
 
-def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | None:
-    """Withdraw the reviewer's latest decision, so that what it replaced counts again.
+def undo(session: Session, reviewer_id: int, decision_id: int, *, now: datetime) -> DecisionRow:
+    """Withdraw a decision, so that what it replaced counts again; asked again, it counts once.
 
-    What came by import stays. Returns the withdrawal, whose ``supersedes`` is what it withdrew;
-    None if there was nothing.
+    Returns the withdrawal, whose ``supersedes`` is what it withdrew. Raises InputError for a
+    decision that is not the reviewer's own latest on its issue, and for one that came by import.
     """
-    latest = session.scalars(_undoable(reviewer_id)).first()
-    if latest is None:
-        return None
+    latest = session.get(DecisionRow, decision_id)
+    if latest is None or latest.reviewer_id != reviewer_id or latest.channel == "import":
+        raise InputError("There is nothing to take back", hint="What came by import stays.")
     issue = _locked(session, latest.issue_id)
+    here = _said_by(reviewer_id).where(DecisionRow.issue_id == issue.id).limit(1)
+    last = session.scalars(here).one()
+    if last.verdict == WITHDRAWN and last.supersedes == latest.id:
+        return last
+    still = _not_withdrawn(reviewer_id).where(DecisionRow.issue_id == issue.id)
+    if session.scalars(still.limit(1)).first() is not latest:
+        raise InputError(
+            "That decision counts no more, so nothing was taken back",
+            hint="You have decided anew on this issue, or taken it back before.",
+        )
     withdrawal = DecisionRow(
         issue_id=issue.id,
         reviewer_id=reviewer_id,
@@ -87,15 +97,20 @@ def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | 
     )
     session.add(withdrawal)
     session.flush()
-    here = _not_withdrawn(reviewer_id).where(DecisionRow.issue_id == issue.id)
-    _count(session, session.scalars(here.limit(1)).first() or withdrawal, reviewer_id)
+    _count(session, session.scalars(still.limit(1)).first() or withdrawal, reviewer_id)
     _settle(session, issue)
     return withdrawal
 
 
-def may_undo(session: Session, reviewer_id: int) -> bool:
-    """Whether ``undo`` would find something."""
-    return session.scalars(_undoable(reviewer_id)).first() is not None
+def undoable(session: Session, reviewer_id: int) -> DecisionRow | None:
+    """The reviewer's latest decision, of all issues, that counts and did not come by import."""
+    counting = (
+        VoteRow.decision_id == DecisionRow.id,
+        VoteRow.issue_id == DecisionRow.issue_id,
+        VoteRow.reviewer_id == reviewer_id,
+    )
+    voted = _said_by(reviewer_id).join(VoteRow, and_(*counting))
+    return session.scalars(voted.where(DecisionRow.channel != "import").limit(1)).first()
 
 
 def history(session: Session, issue_id: int) -> tuple[DecisionRow, ...]:
@@ -174,22 +189,19 @@ def _shown(issue: IssueRow, said: Said | None = None) -> dict[str, Any]:
     return shown
 
 
+def _said_by(reviewer_id: int) -> Select[DecisionRow]:
+    """All that a reviewer said, the latest first."""
+    said = select(DecisionRow).where(DecisionRow.reviewer_id == reviewer_id)
+    return said.order_by(DecisionRow.id.desc())
+
+
 def _not_withdrawn(reviewer_id: int) -> Select[DecisionRow]:
     """A reviewer's decisions that still hold, the latest first."""
     withdrawals = select(DecisionRow.supersedes).where(
         DecisionRow.reviewer_id == reviewer_id, DecisionRow.verdict == WITHDRAWN
     )
-    return (
-        select(DecisionRow)
-        .where(DecisionRow.reviewer_id == reviewer_id, DecisionRow.verdict != WITHDRAWN)
-        .where(DecisionRow.id.not_in(withdrawals))
-        .order_by(DecisionRow.id.desc())
-    )
-
-
-def _undoable(reviewer_id: int) -> Select[DecisionRow]:
-    """The reviewer's latest decision that holds and did not come by import."""
-    return _not_withdrawn(reviewer_id).where(DecisionRow.channel != "import").limit(1)
+    holding = (DecisionRow.verdict != WITHDRAWN, DecisionRow.id.not_in(withdrawals))
+    return _said_by(reviewer_id).where(*holding)
 
 
 def _count(session: Session, decision: DecisionRow, reviewer_id: int) -> None:

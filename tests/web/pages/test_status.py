@@ -148,8 +148,8 @@ def test_skipped_replaced_and_withdrawn_decisions_are_not_counted(watched: TestC
         for issue_id, verdict in zip(
             (*ids, ids[0]), ("silent", "skip", "silent", "not silent"), strict=True
         ):
-            decide(opened, Said(issue_id, ada.id, verdict), now=NOW)
-        undo(opened, ada.id, now=NOW)
+            latest = decide(opened, Said(issue_id, ada.id, verdict), now=NOW)
+        undo(opened, ada.id, latest.id, now=NOW)
 
     assert "Read 2 2 decisions" in _text(watched, f"/status?repo={REPO}")
 

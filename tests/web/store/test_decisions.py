@@ -12,7 +12,14 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
-from classifier.web.store.decisions import decide, history, may_adjudicate, undo, votes_on
+from classifier.web.store.decisions import (
+    decide,
+    history,
+    may_adjudicate,
+    undo,
+    undoable,
+    votes_on,
+)
 from classifier.web.store.engine import reading, session
 from classifier.web.store.issues import find
 from classifier.web.store.reviewers import find_or_add
@@ -49,6 +56,12 @@ def standing(engine: Engine, issue: int = 1) -> str:
         row = find(opened, issue)
         assert row is not None
         return row.standing
+
+
+def take_back(opened: Session, reviewer: int) -> DecisionRow | None:
+    """Take back what a page offers to, if it offers anything."""
+    latest = undoable(opened, reviewer)
+    return undo(opened, reviewer, latest.id, now=NOW) if latest else None
 
 
 def counting(opened: Session, issue: int = 1) -> list[str]:
@@ -147,7 +160,7 @@ def test_undoing_gives_back_what_was_replaced_step_by_step(
     seen = []
     for _ in range(4):
         with session(filled) as opened:
-            withdrawal = undo(opened, ana, now=NOW)
+            withdrawal = take_back(opened, ana)
             seen.append((withdrawal and withdrawal.issue_id, counting(opened), counting(opened, 2)))
 
     assert seen == [(2, ["not silent"], []), (1, ["silent"], []), (1, [], []), (None, [], [])]
@@ -162,8 +175,62 @@ def test_undoing_leaves_other_peoples_votes_and_imported_ones(
     say(filled, ana, "silent", issue=2, channel="import")
 
     with session(filled) as opened:
-        assert undo(opened, ana, now=NOW) is None
+        assert take_back(opened, ana) is None
         assert (counting(opened), counting(opened, 2)) == (["silent"], ["silent"])
+
+
+def test_undoing_twice_takes_one_decision_back(filled: Engine, reviewers: list[int]) -> None:
+    ana = reviewers[0]
+    say(filled, ana, "silent")
+    second = say(filled, ana, "not silent")
+
+    with session(filled) as opened:
+        once = undo(opened, ana, second, now=NOW)
+        assert undo(opened, ana, second, now=NOW) is once
+        assert counting(opened) == ["silent"]
+
+
+def test_many_undoing_the_same_at_once_take_it_back_once(
+    filled: Engine, reviewers: list[int]
+) -> None:
+    ana = reviewers[0]
+    say(filled, ana, "silent")
+    second = say(filled, ana, "not silent")
+
+    def take(_: int) -> int:
+        with session(filled) as opened:
+            return undo(opened, ana, second, now=NOW).id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(take, range(8)))) == 1
+    assert standing(filled) == "silent"
+
+
+@pytest.mark.parametrize("which", ["replaced", "somebody else's", "imported", "none", "decided on"])
+def test_what_is_not_ones_own_latest_word_on_an_issue_is_not_taken_back(
+    filled: Engine, reviewers: list[int], which: str
+) -> None:
+    ana, ben = reviewers
+    replaced = say(filled, ana, "silent")
+    named = {
+        "replaced": replaced,
+        "decided on": say(filled, ana, "unsure"),
+        "somebody else's": say(filled, ben, "silent"),
+        "imported": say(filled, ana, "silent", issue=2, channel="import"),
+        "none": 4711,
+    }
+    if which == "decided on":  # since it was taken back
+        with session(filled) as opened:
+            undo(opened, ana, named[which], now=NOW)
+        say(filled, ana, "not silent")
+    with reading(filled) as opened:
+        before = (counting(opened), counting(opened, 2))
+
+    with session(filled) as opened, pytest.raises(InputError, match="nothing"):
+        undo(opened, ana, named[which], now=NOW)
+
+    with reading(filled) as opened:
+        assert (counting(opened), counting(opened, 2)) == before
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
@@ -178,7 +245,7 @@ def test_votes_and_standing_always_follow_from_the_decisions(
         for who, step in steps:
             own = said[reviewers[who]]
             if step == "undo":
-                undo(opened, reviewers[who], now=NOW)
+                take_back(opened, reviewers[who])
                 del own[-1:]
             else:
                 decide(opened, Said(1, reviewers[who], step), now=NOW)

@@ -16,7 +16,7 @@ from classifier.ranking import rank
 from classifier.severity import outlook_of
 from classifier.types import RankedIssue, Scenario
 from classifier.web.store.audit import is_audit_due
-from classifier.web.store.decisions import decide, undo
+from classifier.web.store.decisions import decide, undo, undoable
 from classifier.web.store.engine import reading, session
 from classifier.web.store.issues import Arrival
 from classifier.web.store.queue import Filter, counts, order_of, page_of
@@ -215,7 +215,9 @@ def test_without_a_share_nothing_is_left_to_chance(filled: Engine, ana: int) -> 
 def test_an_audit_that_is_undone_is_due_again(filled: Engine, ana: int) -> None:
     with session(filled) as opened:
         screen(opened, ana, 0.1, 10)
-        undo(opened, ana, now=NOW)
+        latest = undoable(opened, ana)
+        assert latest is not None
+        undo(opened, ana, latest.id, now=NOW)
         again = next_to_read(opened, Filter(), reviewer_id=ana, audit_share=0.1)
 
     assert again is not None
