@@ -220,7 +220,8 @@ class DecisionOut(BaseModel):
     supersedes: Annotated[Id | None, Field(description="The decision that it replaces.")]
     shown_model: Annotated[str, Field(description="The model that scored the issue then.")]
     shown_probability: Annotated[
-        Probability | None, Field(description="What the reviewer saw; null if none was shown.")
+        Probability | None,
+        Field(description="What the reviewer could see; null if none was shown."),
     ]
     shown_position: int | None
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fastapi import Request
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from classifier.web.store.preferences import Preferences
@@ -19,7 +19,8 @@ def revealed(
 ) -> frozenset[int]:
     """The issues whose scores the reviewer may see.
 
-    In blind mode these are the ones they have an opinion on; a skipped issue has none yet.
+    In blind mode these are the ones they have an opinion on; a skipped issue has none yet, one
+    whose decision was taken back has none any more.
     """
     if not preferences.blind:
         return frozenset(issue_ids)
@@ -35,6 +36,21 @@ def revealed(
         )
     )
     return frozenset(session.scalars(decided))
+
+
+def was_hidden(
+    session: Session, preferences: Preferences, reviewer: ReviewerRow, issue_id: int
+) -> bool:
+    """Whether the issue's score was kept from the reviewer until now.
+
+    Once they had an opinion it was there to be seen, even if they took that back since.
+    """
+    had_opinion = exists().where(
+        DecisionRow.issue_id == issue_id,
+        DecisionRow.reviewer_id == reviewer.id,
+        DecisionRow.verdict.in_(OPINIONS),
+    )
+    return preferences.blind and not session.scalar(select(had_opinion))
 
 
 def is_reading(request: Request) -> bool:

@@ -135,7 +135,7 @@ def test_the_next_issue_of_the_list_is_one_link_away(visit: Visit) -> None:
 def test_history_tells_who_said_what_and_what_no_longer_counts(visit: Visit) -> None:
     page = visit("Ada").open("/").open_issue(FOCAL).decide("silent").decide("not silent")
 
-    assert re.search(r"not silent Ada .*saw \d+ %", page.text)
+    assert re.search(r"not silent Ada .*could see \d+ %", page.text)
     assert re.search(r"silent Ada .*no longer counts", page.text)
 
 

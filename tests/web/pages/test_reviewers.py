@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,7 +78,7 @@ def test_a_third_settles_what_two_see_differently(visit: Visit) -> None:
     assert "No open disagreement." in page.text
     assert "is a silent bug, you said" in page.text
     page.open("/?standing=silent").open_issue(FOCAL)
-    assert re.search("settles a disagreement *saw no score", page.text)
+    assert "settles a disagreement" in page.text
 
 
 def test_of_three_nobody_settles_their_own_disagreement(visit: Visit) -> None:
