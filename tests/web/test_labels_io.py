@@ -118,7 +118,7 @@ def test_a_row_tells_who_said_what_and_what_came_of_it(filled: Engine, ana: int)
         decide(opened, Said(1, ana, "silent", "shape", 2, note="a"), now=NOW)
         decide(opened, Said(1, ben, "not silent", note="b"), now=NOW)
         (disputed,) = labels_in(opened)
-        decide(opened, Said(1, cleo, "silent", "saveload", 4), now=NOW)
+        decide(opened, Said(1, cleo, "silent", "saveload", 4, adjudicates=True), now=NOW)
         (settled,) = labels_in(opened)
         row = json.loads(written(opened, "jsonl"))
 

@@ -58,6 +58,7 @@ def add_decision(
             shown_probability=said.shown_probability,
             channel="api",
             request_id=said.request_id,
+            adjudicates=said.is_adjudication,
         ),
         now=now,
     )

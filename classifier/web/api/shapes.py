@@ -191,6 +191,10 @@ class DecisionIn(Strict):
         Probability | None,
         Field(description="What the program showed to the reviewer; null if it showed none."),
     ] = None
+    is_adjudication: Annotated[
+        bool,
+        Field(description="Settles a disagreement, by right; else it is one vote more."),
+    ] = False
     request_id: Annotated[
         str,
         StringConstraints(pattern=r"^[A-Za-z0-9_.-]{0,100}$"),

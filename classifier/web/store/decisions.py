@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
@@ -23,17 +23,16 @@ __all__ = [
     "votes_on",
 ]
 
-ENOUGH_TO_ADJUDICATE = 3  # reviewers: with fewer, one who voted may settle a disagreement
 OF_RIGHT = "of right"
 FOR_WANT_OF_A_THIRD = "for want of a third"
+ONCE_MORE = "once more"
 
 
 def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
     """Write down a decision with its vote and the issue's standing; said again, it counts once.
 
-    Who decides on an issue that others disagree about adjudicates.
     Raises InputError if there is no such issue, if the request was another decision, or if
-    somebody may not adjudicate who says so; commits nothing.
+    somebody may not adjudicate who says that they do; commits nothing.
     """
     issue = _locked(session, said.issue_id)
     if said.request_id and (before := _asked_before(session, said)):
@@ -132,14 +131,21 @@ def votes_on(session: Session, issue_id: int) -> tuple[DecisionRow, ...]:
 
 
 def may_adjudicate(session: Session, issue: IssueRow, reviewer_id: int) -> str:
-    """By what a reviewer may settle a disagreement: "of right", "for want of a third", or ""."""
+    """By what a reviewer may settle a disagreement, or "" if they may not.
+
+    "of right" if they have no vote in it; "for want of a third" if everybody else has one, too;
+    "once more" if they settled it already, and may think again.
+    """
+    votes = [vote for vote in votes_on(session, issue.id) if vote.verdict in OPINIONS]
+    if any(vote.reviewer_id == reviewer_id and vote.is_adjudication for vote in votes):
+        return ONCE_MORE
     if issue.standing != DISAGREED:
         return ""
-    voters = {vote.reviewer_id for vote in votes_on(session, issue.id) if vote.verdict in OPINIONS}
+    voters = {vote.reviewer_id for vote in votes}
     if reviewer_id not in voters:
         return OF_RIGHT
-    count = session.scalar(select(func.count()).select_from(ReviewerRow)) or 0
-    return FOR_WANT_OF_A_THIRD if count < ENOUGH_TO_ADJUDICATE else ""
+    third = select(ReviewerRow.id).where(ReviewerRow.id.not_in(voters)).limit(1)
+    return "" if session.scalar(third) else FOR_WANT_OF_A_THIRD
 
 
 def _locked(session: Session, issue_id: int) -> IssueRow:
@@ -161,20 +167,14 @@ def _asked_before(session: Session, said: Said) -> DecisionRow | None:
 
 
 def _is_adjudication(session: Session, issue: IssueRow, said: Said) -> bool:
-    """Whether this settles a disagreement, or is the adjudicator's second thought."""
-    right = may_adjudicate(session, issue, said.reviewer_id)
-    if said.adjudicates and not right:
-        raise InputError(
-            "Only who has not voted on an issue may settle a disagreement about it",
-            hint="Ask another reviewer, or change your own vote.",
-        )
-    if said.verdict not in OPINIONS:
+    if not said.adjudicates:
         return False
-    ruled = any(
-        vote.reviewer_id == said.reviewer_id and vote.is_adjudication
-        for vote in votes_on(session, issue.id)
-    )
-    return ruled or right == OF_RIGHT or said.adjudicates
+    if not may_adjudicate(session, issue, said.reviewer_id):
+        raise InputError(
+            "There is no disagreement about this issue that is yours to settle",
+            hint="One who has not voted on it settles it; your own vote you may change.",
+        )
+    return said.verdict in OPINIONS
 
 
 def _shown(issue: IssueRow, said: Said | None = None) -> dict[str, Any]:

@@ -259,23 +259,41 @@ def test_votes_and_standing_always_follow_from_the_decisions(
         )
 
 
+def rights(engine: Engine, *reviewers: int) -> list[str]:
+    with reading(engine) as opened:
+        issue = find(opened, 1)
+        assert issue is not None
+        return [may_adjudicate(opened, issue, who) for who in reviewers]
+
+
 def test_a_third_settles_a_disagreement_and_may_think_again(filled: Engine) -> None:
     ana, ben, cleo = add(filled, NAMES[:3])
     say(filled, ana, "silent")
     say(filled, ben, "not silent")
     assert standing(filled) == "disagreed"
-    with reading(filled) as opened:
-        issue = find(opened, 1)
-        assert issue is not None
-        rights = [may_adjudicate(opened, issue, who) for who in (ana, ben, cleo)]
-    assert rights == ["", "", "of right"]
+    assert rights(filled, ana, ben, cleo) == ["", "", "of right"]
 
-    say(filled, cleo, "silent")
+    say(filled, cleo, "silent", adjudicates=True)
     assert standing(filled) == "silent"
+    assert rights(filled, ana, ben, cleo) == ["", "", "once more"]
     say(filled, ana, "not silent")  # who lost may change their vote, and changes nothing
     assert standing(filled) == "silent"
-    say(filled, cleo, "not silent")
+    say(filled, cleo, "not silent", adjudicates=True)
     assert standing(filled) == "not silent"
+
+
+@pytest.mark.parametrize("channel", ["list", "api", "import"])
+def test_a_thirds_vote_settles_nothing_unless_they_say_so(filled: Engine, channel: str) -> None:
+    ana, ben, cleo = add(filled, NAMES[:3])
+    say(filled, ana, "silent")
+    say(filled, ben, "not silent")
+
+    say(filled, cleo, "silent", channel=channel)
+
+    assert standing(filled) == "disagreed"
+    assert rights(filled, ana, ben, cleo) == ["for want of a third"] * 3  # nobody else is left
+    say(filled, cleo, "silent", adjudicates=True)
+    assert standing(filled) == "silent"
 
 
 def test_who_voted_settles_nothing_as_long_as_there_is_a_third(filled: Engine) -> None:
@@ -283,8 +301,15 @@ def test_who_voted_settles_nothing_as_long_as_there_is_a_third(filled: Engine) -
     say(filled, ana, "silent")
     say(filled, ben, "not silent")
 
-    with pytest.raises(InputError, match="has not voted"):
+    with pytest.raises(InputError, match="yours to settle"):
         say(filled, ana, "not silent", adjudicates=True)
+
+
+def test_what_nobody_disagrees_about_is_not_settled(filled: Engine, reviewers: list[int]) -> None:
+    say(filled, reviewers[0], "silent")
+
+    with pytest.raises(InputError, match="no disagreement"):
+        say(filled, reviewers[1], "not silent", adjudicates=True)
 
 
 def test_two_settle_it_among_themselves_and_it_says_so(
@@ -293,10 +318,7 @@ def test_two_settle_it_among_themselves_and_it_says_so(
     ana, ben = reviewers
     say(filled, ana, "silent")
     say(filled, ben, "not silent")
-    with reading(filled) as opened:
-        issue = find(opened, 1)
-        assert issue is not None
-        assert may_adjudicate(opened, issue, ana) == "for want of a third"
+    assert rights(filled, ana) == ["for want of a third"]
 
     say(filled, ana, "silent", adjudicates=True)
 
