@@ -28,7 +28,7 @@ from classifier.web.store.standing import NOT_SILENT, SILENT, UNSURE
 from classifier.web.store.tables import DecisionRow, IssueRow
 from classifier.writers.escape import csv_cell
 
-ROWS_A_TRANSACTION = 500
+ROWS_A_TRANSACTION = 200  # a second or two, that a decision may have to wait
 PAUSE_SECONDS = 0.2  # between two: who waits for SQLite's writer looks every 0.1 s
 YES, NO = ("true", "yes", "1"), ("", "false", "no", "0")
 NOBODY = 0  # whose rows they are is said once they are taken
