@@ -143,6 +143,9 @@ class RankingOut(BaseModel):
     issues: list[RankedOut]
 
 
+HIDDEN = "Null in blind mode, to a browser whose reviewer has no opinion on the issue yet."
+
+
 class QueuedOut(BaseModel):
     """One issue of the queue."""
 
@@ -155,10 +158,14 @@ class QueuedOut(BaseModel):
     opened_at: datetime | None
     labels: list[str]
     state: Literal["open", "closed", "deleted", "transferred"]
-    standing: Literal["undecided", "silent", "not silent", "unsure", "disagreed"]
-    probability: Annotated[Probability, Field(description="What it is ranked by.")]
+    standing: Annotated[
+        Literal["undecided", "silent", "not silent", "unsure", "disagreed"] | None,
+        Field(description=HIDDEN),
+    ]
+    probability: Annotated[Probability | None, Field(description=f"What it is ranked by. {HIDDEN}")]
     model_probability: Annotated[
-        Probability, Field(description="The model's, before what was learned from decisions.")
+        Probability | None,
+        Field(description="The model's, before what was learned from decisions."),
     ]
     scenario: Scenario | None
     scenario_probability: Probability | None

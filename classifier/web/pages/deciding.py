@@ -10,11 +10,11 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
+from classifier.web.blind import revealed, was_hidden, without_scores
 from classifier.web.deps import Db, Reviewer
 from classifier.web.pages.answers import go_to
-from classifier.web.pages.filters import filter_of, of_reviewer, query_of, without_scores
+from classifier.web.pages.filters import filter_of, of_reviewer, query_of
 from classifier.web.pages.issue import LARGEST_ID, found_or_404
-from classifier.web.pages.seeing import revealed, was_hidden
 from classifier.web.store.decisions import decide, undo
 from classifier.web.store.preferences import Preferences, read_preferences
 from classifier.web.store.queue import Filter
@@ -113,7 +113,7 @@ def _how_come_to(
     """
     is_hidden = issue_id not in revealed(session, preferences, reviewer, [issue_id])
     if is_hidden and filled.to == "screen":
-        wanted = without_scores(of_reviewer(filled.wanted, reviewer))
+        wanted = without_scores(of_reviewer(filled.wanted, reviewer), reviewer)
         if wanted.own:
             return "list", None
         share = preferences.audit_share

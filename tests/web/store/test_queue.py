@@ -263,3 +263,34 @@ def test_an_index_gives_the_queue_its_order(filled: Engine, by: Any) -> None:  #
     assert f"ix_issues_{'priority' if by == 'priority' else 'current'}" in told
     assert "Sort" not in told
     assert "TEMP B-TREE" not in told
+
+
+def test_from_whom_it_is_hidden_what_others_said_is_decided_and_no_more(
+    filled: Engine, ana: int
+) -> None:
+    with session(filled) as opened:
+        ben = find_or_add(opened, "Ben", now=NOW).id
+        for reviewer, issue_id, verdict in (
+            *((ana, 1, "silent"), (ben, 2, "silent"), (ben, 3, "not silent")),
+            *((ana, 4, "skip"), (ben, 4, "unsure"), (ana, 5, "silent"), (ben, 5, "unsure")),
+        ):
+            decide(opened, Said(issue_id, reviewer, verdict), now=NOW)
+        found = {
+            (who, standing): {row.id for row in page_of(opened, wanted, page=1, size=50).rows}
+            for who in (ana, ben, 0)
+            for standing in ("silent", "not silent", "unsure", "disagreed", "undecided")
+            for wanted in (Filter(standing=standing, hidden_from=who),)
+        }
+        standings = {who: counts(opened, Filter(hidden_from=who)).standing for who in (ana, 0)}
+
+    told = {key: ids for key, ids in found.items() if ids and key[1] != "undecided"}
+    assert told == {
+        (ana, "silent"): {1},
+        (ana, "disagreed"): {5},
+        (ben, "silent"): {2},
+        (ben, "not silent"): {3},
+        (ben, "unsure"): {4},
+        (ben, "disagreed"): {5},
+    }
+    assert standings[ana] == {"": 3, "undecided": 32, "silent": 1, "disagreed": 1}
+    assert standings[0] == {"": 5, "undecided": 32}
