@@ -59,7 +59,7 @@ def read_queue(
 ) -> QueueOut:
     """Issues of the queue that a filter lets through, the likeliest or most urgent first.
 
-    In blind mode a browser gets them by age, and nothing but words, states and days chooses.
+    In blind mode a browser gets them by age, and no score chooses among them.
     """
     wanted = queue.Filter(
         repo=storable(repo),

@@ -261,7 +261,8 @@ def test_adjudications_are_no_independent_votes(engine: Engine) -> None:
         issue = opened.scalars(select(IssueRow)).one()
         for name, verdict in (("Ada", "silent"), ("Bob", "not silent"), ("Cleo", "silent")):
             reviewer = find_or_add(opened, name, now=NOW)
-            decide(opened, Said(issue.id, reviewer.id, verdict), now=NOW)
+            said = Said(issue.id, reviewer.id, verdict, adjudicates=name == "Cleo")
+            decide(opened, said, now=NOW)
 
         found = agreement_of(opened)
 
