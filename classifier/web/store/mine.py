@@ -31,11 +31,17 @@ def is_untold_by(reviewer_id: int) -> ColumnElement[bool]:
     return ~told
 
 
+def opined_on(reviewer_id: int) -> ColumnElement[bool]:
+    """Whether the reviewer has an opinion on an issue."""
+    return exists().where(
+        VoteRow.issue_id == IssueRow.id,
+        VoteRow.reviewer_id == reviewer_id,
+        DecisionRow.id == VoteRow.decision_id,
+        DecisionRow.verdict.in_(OPINIONS),
+    )
+
+
 def has_opinion(session: Session, reviewer_id: int, issue_id: int) -> bool:
     """Whether the reviewer has one on the issue."""
-    verdict = session.scalar(
-        select(DecisionRow.verdict)
-        .join(VoteRow, VoteRow.decision_id == DecisionRow.id)
-        .where(VoteRow.issue_id == issue_id, VoteRow.reviewer_id == reviewer_id)
-    )
-    return verdict in OPINIONS
+    here = select(IssueRow.id).where(IssueRow.id == issue_id, opined_on(reviewer_id))
+    return session.scalar(here) is not None
