@@ -7,6 +7,9 @@ import pytest
 from classifier.metrics import roc_auc
 from classifier.pipeline import load, rank_issues
 from classifier.sources import Skipped, read_issues
+from classifier.types import IssueKey
+
+OTHERS = 8  # one in so many of the issues without a silent bug: enough to tell
 
 
 def refuse(skipped: Skipped) -> None:
@@ -17,11 +20,13 @@ def test_silent_bugs_of_the_study_come_first(shared_data: Path) -> None:
     pandas = pytest.importorskip("pandas", reason="needs the extra train")
     path = shared_data / "silent_bug_study.parquet"
     study = pandas.read_parquet(path, columns=["repo", "number", "silent"])
-    is_silent = {(row.repo, row.number): bool(row.silent) for row in study.itertuples()}
+    is_silent = {IssueKey(row.repo, row.number): bool(row.silent) for row in study.itertuples()}
 
-    ranking = rank_issues(read_issues([str(path)], refuse), load())
+    kept = {key for row, key in enumerate(is_silent) if is_silent[key] or row % OTHERS == 0}
+    issues = (issue for issue in read_issues([str(path)], refuse) if issue.key in kept)
 
-    entries = ranking.entries
-    assert len(entries) == len(is_silent)
-    labels = [is_silent[entry.key.repo, entry.key.number] for entry in entries]
+    entries = rank_issues(issues, load()).entries
+
+    assert len(entries) == len(kept)
+    labels = [is_silent[entry.key] for entry in entries]
     assert roc_auc(labels, [entry.probability for entry in entries]) >= 0.90
