@@ -123,6 +123,7 @@ class ReviewerRow(Base):
     folded: Mapped[str] = mapped_column(unique=True)  # the name without regard to case
     token_hash: Mapped[str | None] = mapped_column(unique=True)  # SHA-256, hexadecimal
     created_at: Mapped[datetime]
+    sign_outs: Mapped[int] = mapped_column(default=0)  # a visit that began before one is over
 
 
 class DecisionRow(Base):

@@ -14,9 +14,10 @@ from classifier.errors import InputError
 from classifier.types import IssueKey
 from classifier.web.store.decisions import decide, history
 from classifier.web.store.engine import migrate, open_engine, reading, session, using
+from classifier.web.store.facts import cookie_secret
 from classifier.web.store.hearing import is_older, note_heard
 from classifier.web.store.queue import Filter, page_of
-from classifier.web.store.reviewers import find_or_add
+from classifier.web.store.reviewers import end_visits, find_or_add
 from classifier.web.store.said import Said
 from classifier.web.store.tables import Base, DecisionRow
 from tests.web.conftest import NOW
@@ -76,6 +77,21 @@ def test_how_new_an_issue_is_comes_and_goes_with_its_column(decided: Engine) -> 
         assert is_older(opened, key, NOW - timedelta(seconds=1))
         assert not is_older(opened, key, NOW)
         assert page_of(opened, SEARCH, page=1, size=10).total == 1
+
+
+def test_cookies_of_before_a_sign_out_do_not_come_back_with_the_tables(decided: Engine) -> None:
+    with session(decided) as opened:
+        before, ana = cookie_secret(opened), find_or_add(opened, "Ana", now=NOW)
+        end_visits(opened, ana.id)
+    migrate(decided, "0003")
+    assert "sign_outs" not in {
+        column["name"] for column in inspect(decided).get_columns("reviewers")
+    }
+    migrate(decided)
+
+    with session(decided) as opened:
+        assert find_or_add(opened, "Ana", now=NOW).sign_outs == 0
+        assert cookie_secret(opened) != before
 
 
 def test_all_the_way_down_nothing_is_left_and_up_again_all_is_empty(decided: Engine) -> None:
