@@ -69,11 +69,11 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
     app.state.settings = settings
     app.state.scoring = scoring or ScoringService(partial(load, settings.model))
     app.state.metrics = metrics
+    metrics.watch_scoring(lambda: app.state.scoring.waiting_count)
     app.state.templates = make_templates()
     app.state.precedents = Precedents()
     app.state.spreads = Spreads()
     app.state.overviews = Overviews()
-    app.state.on_ingested = ()  # whoever hears of issues that came, by a source or a webhook
     app.state.filling = _filling(app)
     app.state.upkeep = Upkeep(engine)
     for module in ROUTED:
@@ -95,9 +95,7 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
 def _filling(app: FastAPI) -> Filling:
     settings: Settings = app.state.settings
     scoring: ScoringService = app.state.scoring
-    ingest = Ingest(
-        app.state.engine, scoring, seen=settings.seen, on_ingested=app.state.on_ingested
-    )
+    ingest = Ingest(app.state.engine, scoring, seen=settings.seen)
 
     def through() -> str:
         return f"{scoring.model().model_id} {settings.offset!r}"

@@ -78,17 +78,13 @@ class ScoringService:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the model is there."""
-        return self._model.done() and self._model.exception() is None
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether it takes nothing more."""
-        return self._is_closed
+        """Whether the model is there, and takes what comes."""
+        has_model = self._model.done() and self._model.exception() is None
+        return has_model and not self._is_closed
 
     @property
     def waiting_count(self) -> int:
-        """Issues that wait to be scored for somebody."""
+        """Issues that wait to be scored for somebody; one to be explained counts for more."""
         with self._has_changed:
             return self._waiting()
 

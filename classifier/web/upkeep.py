@@ -31,7 +31,6 @@ class Upkeep:
         self._engine = engine
         self._now = now
         self._seconds_between_looks = seconds_between_looks
-        self._has_caught_up = threading.Event()
         self._is_closed = threading.Event()
         self._seen: Seen | None = None
         self._thread = threading.Thread(target=self._work, name="upkeep", daemon=True)
@@ -45,10 +44,6 @@ class Upkeep:
         self._is_closed.set()
         if self._thread.is_alive():
             self._thread.join(timeout_seconds)
-
-    def wait_until_caught_up(self, timeout_seconds: float | None = None) -> bool:
-        """Wait until all that was there at the start is done; False if that took too long."""
-        return self._has_caught_up.wait(timeout_seconds)
 
     def catch_up(self) -> None:
         """Do all that there is to do now."""
@@ -75,7 +70,6 @@ class Upkeep:
                 if seen != self._seen:
                     self.catch_up()
                     self._seen = seen
-                    self._has_caught_up.set()
             except Exception:
                 LOG.exception("failed")  # and is tried again at the next look
 

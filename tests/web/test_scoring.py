@@ -239,7 +239,7 @@ def test_a_closed_service_refuses_what_waits_and_what_comes(
         waiting = pool.submit(service.score, issues_of(make_issue, 2))
         wait_until(lambda: service.waiting_count == 2)
         closing = pool.submit(service.close)
-        wait_until(lambda: service.is_closed)
+        wait_until(lambda: not service.is_ready)
         gate.opened.set()
         closing.result()
         assert len(working.result()) == 1

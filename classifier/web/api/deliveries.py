@@ -103,8 +103,6 @@ def _change(
 def _take(db: Session, state: State, arrival: Arrival, now: datetime) -> str:
     model_id = state.scoring.model().model_id
     found = upsert(db, [arrival], model_id=model_id, now=now, seen=state.settings.seen)
-    for hear in state.on_ingested:
-        hear(db, found)
     return "added" if found.added else "changed" if found.changed else "same"
 
 

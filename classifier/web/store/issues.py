@@ -37,7 +37,6 @@ class Ingested:
     added: int
     changed: int
     same: int
-    issue_ids: tuple[int, ...] = ()  # of those that are new or whose text changed
 
 
 def upsert(
@@ -64,7 +63,6 @@ def upsert(
     shown = seen([arrival.score.probability for arrival in first.values()])
     seed = audit_seed(session)
     added, changed = [], []
-    touched: list[IssueRow] = []
     for (who, arrival), probability in zip(first.items(), shown, strict=True):
         row = rows.get(who)
         digest = digest_of(arrival.issue)
@@ -74,17 +72,13 @@ def upsert(
             added.append(row)
         elif _is_stale(row, digest, arrival, history):
             continue
-        has_new_text = row.digest != digest
         if _write(row, arrival, probability, model_id) and row not in added:
             changed.append(row)
         if row in added or row in changed:
             row.changed_at = now
-        if has_new_text:
-            touched.append(row)
     session.flush()
     _keep_scores(session, first, rows | _by_identity(added), history, model_id=model_id, now=now)
-    ids = tuple(row.id for row in touched)
-    return Ingested(len(added), len(changed), len(first) - len(added) - len(changed), ids)
+    return Ingested(len(added), len(changed), len(first) - len(added) - len(changed))
 
 
 def find(session: Session, issue_id: int) -> IssueRow | None:

@@ -23,6 +23,19 @@ from tests.fake_github.repository import Repository
 SECRET = "It's a Secret to Everybody"  # noqa: S105 - of the tests
 REPO = "octo/watched"
 Deliver = Callable[..., Any]
+FAILING = {  # how to have the note of a delivery fail, after the issue was written; and to end it
+    "sqlite": (
+        (
+            "CREATE TRIGGER full BEFORE INSERT ON deliveries "
+            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        ),
+        "DROP TRIGGER full",
+    ),
+    "postgresql": (
+        "ALTER TABLE deliveries ADD CONSTRAINT disk CHECK (outcome = 'full')",
+        "ALTER TABLE deliveries DROP CONSTRAINT disk",
+    ),
+}
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
@@ -322,17 +335,17 @@ def test_of_the_same_delivery_twice_at_once_one_is_refused(
 def test_a_delivery_that_failed_may_come_again(
     hooked: TestClient, deliver: Deliver, fake_github: FakeGitHub, issue: Issue
 ) -> None:
-    state = hooked.app.state  # type: ignore[attr-defined]
+    engine = hooked.app.state.engine  # type: ignore[attr-defined]
     event = fake_github.event(issue)
 
-    def fail(*_: object) -> None:
-        raise RuntimeError("the disk is full")
-
-    state.on_ingested = (fail,)
+    fail, mend = FAILING[engine.dialect.name]
+    with engine.begin() as connection:
+        connection.exec_driver_sql(fail)
     assert deliver(event, delivery="one").status_code == 500
     assert (known(hooked), notes(hooked)) == ([], [])
 
-    state.on_ingested = ()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(mend)
     assert deliver(event, delivery="one").json() == {"outcome": "added"}
 
 
