@@ -1,4 +1,4 @@
-"""What goes on in the background while people screen: near-duplicates, and learning."""
+"""What goes on in the background: near-duplicates, learning, and forgetting old deliveries."""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, func, select
 
 from classifier.web import duplicates
+from classifier.web.store.deliveries import forget_old
 from classifier.web.store.engine import reading
 from classifier.web.store.preferences import read_preferences
 from classifier.web.store.tables import DecisionRow, FactRow, ScoreRow
@@ -66,6 +67,7 @@ class Upkeep:
     def _work(self) -> None:
         while not self._is_closed.wait(self._seconds_between_looks):
             try:
+                forget_old(self._engine, now=self._now())
                 seen = self._look()
                 if seen != self._seen:
                     self.catch_up()
