@@ -21,7 +21,8 @@ from classifier.web.ingest import SEEN_BY
 from classifier.web.store.decisions import Said, decide
 from classifier.web.store.engine import migrate, open_engine, session
 from classifier.web.store.facts import keep_fact
-from classifier.web.store.issues import Arrival, digest_of, upsert
+from classifier.web.store.arrivals import Arrival, upsert
+from classifier.web.store.issues import digest_of
 from classifier.web.store.preferences import Preferences, write_preferences
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.tables import BandRow

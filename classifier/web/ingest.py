@@ -9,19 +9,10 @@ from sqlalchemy import Engine, select
 from classifier.errors import SilentrankError
 from classifier.types import Issue, Score
 from classifier.web.scoring import ScoringService
+from classifier.web.store.arrivals import Arrival, Ingested, Seen, known_scores, upsert
 from classifier.web.store.engine import reading, session
 from classifier.web.store.facts import fact, keep_fact
-from classifier.web.store.issues import (
-    UNKNOWN,
-    Arrival,
-    Identity,
-    Ingested,
-    Seen,
-    identity,
-    issue_of,
-    known_scores,
-    upsert,
-)
+from classifier.web.store.issues import UNKNOWN, Identity, identity, issue_of
 from classifier.web.store.tables import IssueRow
 
 ISSUES_A_BATCH = 64  # one transaction's

@@ -16,9 +16,9 @@ from classifier.web.duplicates import (
     triples_of,
 )
 from classifier.web.precedents import Precedents
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import Said, decide
 from classifier.web.store.engine import reading, session
-from classifier.web.store.issues import Arrival, upsert
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.tables import BandRow, IssueRow
 

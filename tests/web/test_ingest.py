@@ -14,8 +14,9 @@ from classifier.types import Issue
 from classifier.web.filling import Filling, Progress
 from classifier.web.ingest import Ingest
 from classifier.web.scoring import Scored, ScoringService
+from classifier.web.store.arrivals import Arrival, Ingested, upsert
 from classifier.web.store.engine import open_engine, reading, session
-from classifier.web.store.issues import Arrival, Ingested, change_state, find_by_key, upsert
+from classifier.web.store.issues import change_state, find_by_key
 from classifier.web.store.tables import IssueRow, ScoreRow
 from tests.web.conftest import EXAMPLES, NOW
 from tests.web.fixed_model import FixedScorer, fixed_manifest, fixed_model

@@ -13,9 +13,9 @@ from classifier.web.audits import screened
 from classifier.web.head_readings import keep_said, say
 from classifier.web.learning import due, labels_of, latest_head, read_new, relearn, switch_off
 from classifier.web.statistics.head import fit
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import Said, decide
 from classifier.web.store.engine import reading, session
-from classifier.web.store.issues import Arrival, upsert
 from classifier.web.store.preferences import Preferences, write_preferences
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.tables import DeliveryRow, IssueRow

@@ -13,9 +13,10 @@ from starlette.datastructures import State
 
 from classifier.types import Issue
 from classifier.web.problems import Problem
+from classifier.web.store.arrivals import Arrival, known_scores, upsert
 from classifier.web.store.engine import reading, session
 from classifier.web.store.hearing import is_older, note_heard
-from classifier.web.store.issues import Arrival, change_state, known_scores, upsert
+from classifier.web.store.issues import change_state
 from classifier.web.store.tables import DeliveryRow
 
 SECONDS_TO_SCORE = 8.0  # GitHub waits for ten

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from classifier.types import Aspects, Issue, IssueKey, Score
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.engine import session
-from classifier.web.store.issues import Arrival, find_by_key, upsert
+from classifier.web.store.issues import find_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,15 +12,15 @@ from sqlalchemy import update
 
 from classifier.types import IssueKey
 from classifier.web.duplicates import catch_up
+from classifier.web.store.arrivals import upsert
 from classifier.web.store.decisions import history
 from classifier.web.store.engine import reading, session
-from classifier.web.store.issues import upsert
 from classifier.web.store.tables import IssueRow
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-    from classifier.web.store.issues import Arrival
+    from classifier.web.store.arrivals import Arrival
     from classifier.web.store.tables import DecisionRow
     from tests.web.pages.browsing import Visitor
     from tests.web.pages.conftest import Visit

@@ -12,17 +12,10 @@ from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
 from classifier.types import Issue, IssueKey, Score
+from classifier.web.store.arrivals import Arrival, Ingested, known_scores, upsert
 from classifier.web.store.engine import reading, session
 from classifier.web.store.facts import audit_seed, keep_fact
-from classifier.web.store.issues import (
-    Arrival,
-    Ingested,
-    change_state,
-    find_by_key,
-    issue_of,
-    known_scores,
-    upsert,
-)
+from classifier.web.store.issues import change_state, find_by_key, issue_of
 from classifier.web.store.queue import Filter, page_of
 from classifier.web.store.reviewers import find_or_add, find_reviewer, give_token, has_tokens
 from classifier.web.store.search import words_of
