@@ -22,6 +22,7 @@ from classifier.web.store.issues import (
     identity,
 )
 from classifier.web.store.tables import IssueRow, ScoreRow
+from classifier.web.store.votes import settle_edited
 
 Seen = Callable[[Sequence[float]], Sequence[float]]
 
@@ -57,6 +58,7 @@ def upsert(
     ``seen`` turns the model's probabilities into those that are shown: a profile's. A text that
     the issue had before comes back only from who knows the issue's state; a file that is read
     again would undo edits.
+    An edited issue stands as follows from votes on its new text: see ``votes``.
     Raises InputError for an unknown state.
     """
     first: dict[Identity, Arrival] = {}
@@ -67,7 +69,7 @@ def upsert(
     history = _history(session, rows.values())
     shown = seen([arrival.score.probability for arrival in first.values()])
     seed = audit_seed(session)
-    added, changed = [], []
+    added, changed, edited = [], [], []
     for (who, arrival), probability in zip(first.items(), shown, strict=True):
         row = rows.get(who)
         digest = digest_of(arrival.issue)
@@ -77,11 +79,14 @@ def upsert(
             added.append(row)
         elif _is_stale(row, digest, arrival, history):
             continue
+        elif row.digest != digest:
+            edited.append(row)
         if _write(row, arrival, probability, model_id) and row not in added:
             changed.append(row)
         if row in added or row in changed:
             row.changed_at = now
     session.flush()
+    settle_edited(session, edited)
     _keep_scores(session, first, rows | by_identity(added), history, model_id=model_id, now=now)
     return Ingested(len(added), len(changed), len(first) - len(added) - len(changed))
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
 from classifier.web.store.said import CHANNELS, Said
-from classifier.web.store.standing import DISAGREED, OPINIONS, WITHDRAWN, Vote, standing_of
+from classifier.web.store.standing import DISAGREED, OPINIONS, WITHDRAWN
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow, VoteRow
+from classifier.web.store.votes import present_votes, settle
 
 __all__ = [
     "CHANNELS",
@@ -58,7 +59,7 @@ def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
     session.add(decision)
     session.flush()
     _count(session, decision, said.reviewer_id)
-    _settle(session, issue)
+    settle(session, issue)
     return decision
 
 
@@ -89,7 +90,7 @@ def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | 
     session.flush()
     here = _not_withdrawn(reviewer_id).where(DecisionRow.issue_id == issue.id)
     _count(session, session.scalars(here.limit(1)).first() or withdrawal, reviewer_id)
-    _settle(session, issue)
+    settle(session, issue)
     return withdrawal
 
 
@@ -120,7 +121,8 @@ def may_adjudicate(session: Session, issue: IssueRow, reviewer_id: int) -> str:
     """By what a reviewer may settle a disagreement: "of right", "for want of a third", or ""."""
     if issue.standing != DISAGREED:
         return ""
-    voters = {vote.reviewer_id for vote in votes_on(session, issue.id) if vote.verdict in OPINIONS}
+    votes = present_votes(session, issue)
+    voters = {vote.reviewer_id for vote in votes if vote.verdict in OPINIONS}
     if reviewer_id not in voters:
         return OF_RIGHT
     count = session.scalar(select(func.count()).select_from(ReviewerRow)) or 0
@@ -157,7 +159,7 @@ def _is_adjudication(session: Session, issue: IssueRow, said: Said) -> bool:
         return False
     ruled = any(
         vote.reviewer_id == said.reviewer_id and vote.is_adjudication
-        for vote in votes_on(session, issue.id)
+        for vote in present_votes(session, issue)
     )
     return ruled or right == OF_RIGHT or said.adjudicates
 
@@ -204,11 +206,4 @@ def _count(session: Session, decision: DecisionRow, reviewer_id: int) -> None:
         )
     else:
         vote.decision_id = decision.id
-    session.flush()
-
-
-def _settle(session: Session, issue: IssueRow) -> None:
-    issue.standing = standing_of(
-        Vote(vote.id, vote.verdict, vote.is_adjudication) for vote in votes_on(session, issue.id)
-    )
     session.flush()
