@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from classifier.pipeline import load
+from classifier.web.ahead import Ahead
 from classifier.web.api import decisions, health, issues, webhooks
 from classifier.web.api import scoring as scores
 from classifier.web.api.description import describe
@@ -76,6 +77,7 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
     app.state.overviews = Overviews()
     app.state.filling = _filling(app)
     app.state.upkeep = Upkeep(engine)
+    app.state.ahead = Ahead(engine, app.state.scoring)
     for module in ROUTED:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -109,11 +111,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.scoring.start()
     state.filling.start()
     state.upkeep.start()
+    state.ahead.start()
     try:
         yield
     finally:
         state.filling.close()
         await run_sync(state.upkeep.close)
         await run_sync(state.scoring.close)
+        await run_sync(state.ahead.close)
         await run_sync(state.filling.wait, SECONDS_TO_FINISH)
         state.engine.dispose()

@@ -1,5 +1,6 @@
 """The one loaded model, behind a short queue: what does not fit is refused, not kept waiting."""
 
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -10,8 +11,10 @@ from typing import Any
 from classifier.explain import explain
 from classifier.normalize import normalize
 from classifier.pipeline import Model
+from classifier.scorers import Scorer
 from classifier.severity import outlook_of
 from classifier.types import Evidence, Issue, NormalizedIssue, Outlook, Score
+from classifier.web.unhurried import Unhurried
 
 MOST_WAITING = 400  # issues; at some 10 ms each it is seconds until the last one's turn
 MOST_AT_ONCE = 100  # issues that are scored together, whoever asked
@@ -59,6 +62,7 @@ class ScoringService:
         self._model: Future[Model] = Future()
         self._jobs: deque[_Job] = deque()
         self._patient: deque[_Job] = deque()  # done when nobody else waits
+        self._ahead: deque[_Job] = deque()  # done when there is nothing else, and interrupted
         self._has_changed = threading.Condition()
         self._is_closed = False
         self._worker = threading.Thread(target=self._work, name="scoring", daemon=True)
@@ -130,6 +134,15 @@ class ScoringService:
         reasons: tuple[Evidence, ...] = self._ask(job, self._jobs, timeout_seconds)
         return reasons
 
+    def explain_ahead(self, issue: Issue) -> tuple[Evidence, ...]:
+        """Tell the same while nothing else is to be done; who comes meanwhile goes first.
+
+        Raises Busy only once the service is closed, and what loading raised.
+        """
+        job = _Job([normalize(issue)], explains=True)
+        reasons: tuple[Evidence, ...] = self._ask(job, self._ahead, None)
+        return reasons
+
     def _ask(self, job: _Job, line: deque[_Job], timeout_seconds: float | None) -> Any:  # noqa: ANN401 - as the job's answer
         with self._has_changed:
             self._check_room(job.cost if line is self._jobs else 0)
@@ -164,15 +177,30 @@ class ScoringService:
             self._refuse(error)
             return
         self._model.set_result(model)
-        while jobs := self._next():
-            _do(model, [job for job in jobs if job.answer.set_running_or_notify_cancel()])
+        unhurried = Unhurried(model.scorer, lambda: self._let_others(model.scorer))
+        with contextlib.suppress(Busy):
+            while True:
+                self._let_others(model.scorer)
+                if self._ahead:
+                    _do(unhurried, [self._ahead.popleft()])
+                with self._has_changed:
+                    self._has_changed.wait_for(self._has_work)
         self._refuse(Busy())
 
+    def _has_work(self) -> bool:
+        return bool(self._is_closed or self._jobs or self._patient or self._ahead)
+
+    def _let_others(self, scorer: Scorer) -> None:
+        """Do all that somebody waits for. Raises Busy once the service is closed."""
+        while jobs := self._next():
+            _do(scorer, jobs)
+        if self._is_closed:
+            raise Busy
+
     def _next(self) -> list[_Job]:
-        """Wait for jobs; several small ones are done at once. Empty if there will be no more."""
+        """Take the next job; several small ones are done at once. Empty if nobody waits."""
         with self._has_changed:
-            self._has_changed.wait_for(lambda: self._is_closed or self._jobs or self._patient)
-            if self._is_closed:
+            if self._is_closed or not (self._jobs or self._patient):
                 return []
             if not self._jobs:
                 return [self._patient.popleft()]
@@ -183,9 +211,9 @@ class ScoringService:
 
     def _refuse(self, error: Exception) -> None:
         with self._has_changed:
-            left = [*self._jobs, *self._patient]
-            self._jobs.clear()
-            self._patient.clear()
+            left = [*self._jobs, *self._patient, *self._ahead]
+            for line in (self._jobs, self._patient, self._ahead):
+                line.clear()
         for job in left:
             if job.answer.set_running_or_notify_cancel():
                 job.answer.set_exception(error)
@@ -197,9 +225,10 @@ def _fit(jobs: Sequence[_Job]) -> bool:
     return are_alike and sum(job.cost for job in jobs) <= MOST_AT_ONCE
 
 
-def _do(model: Model, jobs: Sequence[_Job]) -> None:
+def _do(scorer: Scorer, jobs: Sequence[_Job]) -> None:
+    jobs = [job for job in jobs if job.answer.set_running_or_notify_cancel()]
     try:
-        answers = _answers(model, jobs)
+        answers = _answers(scorer, jobs)
     except Exception as error:  # noqa: BLE001 - told to those who asked
         for job in jobs:
             job.answer.set_exception(error)
@@ -208,11 +237,11 @@ def _do(model: Model, jobs: Sequence[_Job]) -> None:
         job.answer.set_result(answer)
 
 
-def _answers(model: Model, jobs: Sequence[_Job]) -> list[object]:
+def _answers(scorer: Scorer, jobs: Sequence[_Job]) -> list[object]:
     if any(job.explains for job in jobs):
-        return [explain(job.read[0], model.scorer) for job in jobs]
+        return [explain(job.read[0], scorer) for job in jobs]
     read = [issue for job in jobs for issue in job.read]
-    scores = iter(model.scorer.score(read) if read else [])
+    scores = iter(scorer.score(read) if read else [])
     return [[next(scores) for _ in job.read] for job in jobs]
 
 

@@ -39,6 +39,7 @@ def show_queue(
     shown = page_of(session, wanted, page=page, size=ROWS_A_PAGE, total=counted.total)
     ids = [row.id for row in shown.rows]
     seen = revealed(session, preferences, reviewer, ids)
+    request.app.state.ahead.want([one for one in ids if one in seen])
     context = {
         "page": shown,
         "wanted": wanted,
