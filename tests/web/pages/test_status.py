@@ -194,8 +194,8 @@ def test_another_threshold_is_used_at_once(watched: TestClient) -> None:
 def test_pictures_are_svg_that_asks_for_no_permission(watched: TestClient) -> None:
     _audit(_engine(watched), 80)
 
-    for name, theme in product(PLOTS, ("light", "dark")):
-        path = f"/status/{name}.svg?repo={REPO}&theme={theme}"
+    for name, theme, size in product(PLOTS, ("light", "dark"), ("wide", "narrow")):
+        path = f"/status/{name}.svg?repo={REPO}&theme={theme}&size={size}"
         answer = watched.get(path)
 
         assert answer.status_code == HTTPStatus.OK
@@ -214,7 +214,7 @@ def test_every_picture_on_the_page_is_there(watched: TestClient) -> None:
     page = watched.get(f"/status?repo={REPO}").text
     sources = re.findall(r'(?:src|srcset)="(/status/[^"]+)"', page)
 
-    assert len(sources) == 2 * len(PLOTS)
+    assert len(sources) == 4 * len(PLOTS)
     for source in sources:
         assert watched.get(source.replace("&amp;", "&")).status_code == HTTPStatus.OK
 
