@@ -90,7 +90,7 @@ class ScoringService:
     def waiting_count(self) -> int:
         """Issues that wait to be scored for somebody; one to be explained counts for more."""
         with self._has_changed:
-            return self._waiting()
+            return sum(job.cost for job in self._jobs)
 
     def model(self, timeout_seconds: float | None = None) -> Model:
         """Return the model as soon as it is there.
@@ -139,8 +139,8 @@ class ScoringService:
 
         Raises Busy only once the service is closed, and what loading raised.
         """
-        job = _Job([normalize(issue)], explains=True)
-        reasons: tuple[Evidence, ...] = self._ask(job, self._ahead, None)
+        reasons: tuple[Evidence, ...]
+        reasons = self._ask(_Job([normalize(issue)], explains=True), self._ahead, None)
         return reasons
 
     def _ask(self, job: _Job, line: deque[_Job], timeout_seconds: float | None) -> Any:  # noqa: ANN401 - as the job's answer
@@ -160,13 +160,10 @@ class ScoringService:
 
     def _check_room(self, cost: int) -> None:
         """Raise Busy if that many issues more would be too many."""
-        waiting = self._waiting()
+        waiting = self.waiting_count
         is_too_much = bool(cost) and waiting + cost > self._most_waiting
         if self._is_closed or (waiting and is_too_much):
             raise Busy
-
-    def _waiting(self) -> int:
-        return sum(job.cost for job in self._jobs)
 
     def _work(self) -> None:
         try:
@@ -200,10 +197,10 @@ class ScoringService:
     def _next(self) -> list[_Job]:
         """Take the next job; several small ones are done at once. Empty if nobody waits."""
         with self._has_changed:
-            if self._is_closed or not (self._jobs or self._patient):
+            if self._is_closed:
                 return []
             if not self._jobs:
-                return [self._patient.popleft()]
+                return [self._patient.popleft()] if self._patient else []
             jobs = [self._jobs.popleft()]
             while self._jobs and _fit([*jobs, self._jobs[0]]):
                 jobs.append(self._jobs.popleft())

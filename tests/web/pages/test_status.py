@@ -256,6 +256,20 @@ def test_issues_that_are_gone_are_not_counted(filled: Engine) -> None:
     assert (found.issue_count, found.open_count) == (4, 4)
 
 
+def test_what_was_edited_since_is_unread_and_said_to_be(watched: TestClient) -> None:
+    _audit(_engine(watched), 80)
+    assert "Read 80 120 decisions" in _text(watched, f"/status?repo={REPO}")
+    with session(_engine(watched)) as opened:
+        drawn = select(IssueRow).where(IssueRow.repo == REPO).order_by(IssueRow.audit_draw)
+        row = opened.scalars(drawn.limit(1)).one()
+        key = IssueKey(REPO, row.number)
+        edited = Arrival(Issue(key, "Another title"), "open", Score(key, 0.5))
+        upsert(opened, [edited], model_id=row.model_id, now=NOW + timedelta(days=1))
+
+    told = _text(watched, f"/status?repo={REPO}")
+    assert "Read 79 120 decisions, 1 issue edited since" in told
+
+
 def test_adjudications_are_no_independent_votes(engine: Engine) -> None:
     _bring(engine, count=1)
     with session(engine) as opened:
