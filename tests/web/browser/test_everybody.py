@@ -85,7 +85,7 @@ def test_no_page_is_wider_than_a_phone(person: Come) -> None:
 def test_on_a_phone_the_words_in_pictures_can_be_read(person: Come) -> None:
     page = person("Ada", size=PHONE).open("/status")
     page.evaluate("for (const one of document.images) one.loading = 'eager'")
-    page.wait_for_function("[...document.images].every(one => one.complete && one.naturalWidth)")
+    page.evaluate("Promise.all([...document.images].map(one => one.decode()))")
 
     scales = page.evaluate("[...document.images].map(one => one.clientWidth / one.naturalWidth)")
 
