@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benchmarks.measures import COMMAND, FULL, QUICK, Choice, Plan, measure
+from benchmarks.measures import COMMAND, FULL, PARTS, QUICK, Choice, Plan, measure
 from benchmarks.peers import CORES, PEERS
 from benchmarks.report import in_tables, machine, markdown, table
 from benchmarks.rows import Row, in_process
@@ -21,7 +21,7 @@ from benchmarks.targets import targets
 def main() -> None:
     """Measure and print."""
     options = _parser().parse_args()
-    choice = Choice(options.model, options.encoder, options.peers)
+    choice = Choice(options.model, options.encoder, options.peers, options.parts)
     _keep_to_cores()
     subject = _subject(options.model)
     facts = machine(subject.model_id)
@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--peers", nargs="*", choices=PEERS, default=[*PEERS], help="which; all by default"
     )
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=[*PARTS], help="what to measure; all of it"
+    )
     return parser
 
 
@@ -61,7 +64,7 @@ def _measured(plan: Plan, choice: Choice, subject: Subject) -> list[Row]:
         tempfile.TemporaryDirectory() as folder,
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
-        task = bar.add_task("measuring, 45 minutes", total=None)
+        task = bar.add_task("measuring", total=None)
         for row in measure(plan, choice, subject, Path(folder)):
             bar.update(task, description=f"measured: {row.what}")
             rows.append(row)

@@ -1,7 +1,7 @@
 """What is measured. Rows of one table may come apart; the report puts them together."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -28,6 +28,9 @@ from benchmarks.web import Load, web
 COMMAND = str(Path(sys.executable).with_name("silentrank"))
 TOP = 20
 WAYS = "The graph alone, in different ways"
+PARTS = ("one-issue", "rank", "stages", "graph", "page", "installed", "action", "hostile")
+COMPARED = frozenset({"one-issue", "rank"})
+"""Parts in which peers run, too."""
 OPERATORS = "Where the time of the graph goes"
 
 
@@ -75,6 +78,7 @@ class Choice:
     model: str | None  # as the command line names it
     encoder: str | None  # what peers run; None for the pretrained one
     peers: Sequence[str]  # names in PEERS
+    parts: Collection[str]  # names in PARTS
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -83,20 +87,25 @@ class Choice:
 
 
 def measure(plan: Plan, choice: Choice, subject: Subject, folder: Path) -> Iterator[Row]:
-    """Measure everything, a row at a time; whatever it needs is written into ``folder``."""
+    """Measure what was chosen, a row at a time; whatever it needs is written into ``folder``."""
     files = {size: folder / f"{size}.jsonl" for size in plan.rank_runs}
     for size, path in files.items():
         write_issues(path, size)
-    peers = prepare(choice.peers, folder / "peers", choice.encoder, subject)
-    yield from _one_issue(plan, choice, peers, files[plan.read], folder)
-    yield from _rank(plan, choice, peers, files)
-    yield from _stages(plan, choice, subject, files[plan.compared])
-    if subject.has_graph:
-        yield from _graph(plan, subject, files[plan.read], folder)
-    yield from web(plan.load, choice.model, subject, folder / "web")
-    yield from sizes(folder / "installed", is_measured=plan.is_installed)
-    yield from costs(folder / "action", plan.parts_runs, is_installed=plan.is_installed)
-    yield from _hostile(plan)
+    is_compared = not COMPARED.isdisjoint(choice.parts)
+    peers = prepare(choice.peers if is_compared else (), folder / "peers", choice.encoder, subject)
+    measures: Mapping[str, Callable[[], Iterator[Row]]] = {
+        "one-issue": lambda: _one_issue(plan, choice, peers, files[plan.read], folder),
+        "rank": lambda: _rank(plan, choice, peers, files),
+        "stages": lambda: _stages(plan, choice, subject, files[plan.compared]),
+        "graph": lambda: _graph(plan, subject, files[plan.read], folder),
+        "page": lambda: web(plan.load, choice.model, subject, folder / "web"),
+        "installed": lambda: sizes(folder / "installed", is_measured=plan.is_installed),
+        "action": lambda: costs(folder / "action", plan.parts_runs, is_installed=plan.is_installed),
+        "hostile": lambda: _hostile(plan),
+    }
+    for part in PARTS:
+        if part in choice.parts:
+            yield from measures[part]()
 
 
 def _one_issue(
@@ -139,6 +148,8 @@ def _stages(plan: Plan, choice: Choice, subject: Subject, path: Path) -> Iterato
 
 
 def _graph(plan: Plan, subject: Subject, path: Path, folder: Path) -> Iterator[Row]:
+    if not subject.has_graph:
+        return
     place = subject.directory, path
     times = range(plan.parts_runs)
     ways = [in_process("graph_runs", "rates", *place) for _ in times]

@@ -8,6 +8,7 @@ they were written, up to as many tokens as the model under test, in batches sort
 import argparse
 import json
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -59,6 +60,10 @@ def _torch_float32(folder: Path, texts: list[str], tokens: int) -> Scores:
 
 
 def _torch_bfloat16(folder: Path, texts: list[str], tokens: int) -> Scores:
+    from training.processor import has_bfloat16  # noqa: PLC0415 - needs torch
+
+    if not has_bfloat16():
+        sys.exit("the processor does not multiply numbers of 16 bits")
     return _pipeline(folder, texts, tokens, "bfloat16")
 
 

@@ -49,7 +49,7 @@ def export_them(
     tells who said what. Only the JSON lines carry notes exactly as they were written.
     """
     with needs_web():
-        from classifier.web.labels_io import export_labels  # noqa: PLC0415 - slow, and an extra
+        from classifier.web.labels_export import export_labels  # noqa: PLC0415 - slow, and an extra
         from classifier.web.store.engine import using  # noqa: PLC0415
 
     wanted = kind or ("jsonl" if out and out.suffix.lower() == ".jsonl" else "csv")
@@ -80,25 +80,31 @@ def import_them(
     """Take labels from elsewhere for the decisions of one reviewer.
 
     A row names an issue of the database by `url`, or by `repo` and `number`, and says `label`,
-    and `scenario`, `impact` and `note` if it likes. Given again, a row counts once. A broken row
-    ends it, and nothing is taken.
+    and `scenario`, `impact` and `note` if it likes; `is_adjudication`, if it settles a
+    disagreement. Given again, a row counts once. A broken row ends it, and nothing is taken. Ended
+    half-way, it is completed by the same command.
 
     ```
     silentrank labels import labels.csv --reviewer Ana
     ```
     """
     with needs_web():
-        from classifier.web.labels_io import import_labels  # noqa: PLC0415 - slow, and an extra
-        from classifier.web.store.engine import using  # noqa: PLC0415
+        from classifier.web.labels_import import (  # noqa: PLC0415 - slow, and an extra
+            check_labels,
+            import_labels,
+        )
+        from classifier.web.store.engine import opened, reading, session  # noqa: PLC0415
         from classifier.web.store.reviewers import find_or_add  # noqa: PLC0415
     from classifier.labels import rows_in  # noqa: PLC0415
     from classifier.sources.files import open_text  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    with using(_there(database)) as session, open_text(str(file)) as stream:
-        who = find_or_add(session, reviewer, now=now)
-        rows = rows_in(str(file), stream)
-        done = import_labels(session, rows, name=str(file), reviewer_id=who.id, now=now)
+    with opened(_there(database)) as engine:
+        with reading(engine) as known, open_text(str(file)) as stream:
+            checked = check_labels(known, rows_in(str(file), stream), name=str(file))
+        with session(engine) as known:
+            who = find_or_add(known, reviewer, now=now)
+        done = import_labels(engine, checked, reviewer_id=who.id, now=now)
     if done.unknown:
         say(f"passed over: {done.unknown} labels of unknown issues, such as {done.first_unknown}")
     say(f"{done.added} labels added, {done.same} were there already")

@@ -125,9 +125,11 @@ def test_a_quick_run_measures_a_graph_and_peers_beside_it(
     tiny_model: Path, tiny_base: Path
 ) -> None:
     options = "--model", str(tiny_model), "--encoder", str(tiny_base), "--peers", "onnx-fp32"
-    cells, _ = _quick(*options)
+    cells, _ = _quick(*options, "--parts", "stages", "graph", "rank", "one-issue")
 
     named = [row[0] for row in cells]
+    assert named.index("silentrank score") < named.index("graph")  # however parts were named
+    assert {name for name, _ in bodies(100)}.isdisjoint(named)
     assert named.count("onnxruntime, fp32") == 2  # time and memory of one issue
     assert named.count("onnxruntime, fp32, 20 issues") == 2
     assert {"the products alone: the limit", "between operators"} <= set(named)

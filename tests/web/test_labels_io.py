@@ -15,7 +15,8 @@ from classifier.cli import app
 from classifier.errors import InputError
 from classifier.labels import read_labels, rows_in
 from classifier.types import Issue, IssueKey, Score
-from classifier.web.labels_io import Imported, export_labels, import_labels, labels_in
+from classifier.web.labels_export import export_labels, labels_in
+from classifier.web.labels_import import Imported, check_labels, write_down
 from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import decide, history
 from classifier.web.store.engine import reading, session
@@ -55,7 +56,9 @@ def written(opened: Session, kind: str, **which: str) -> str:
 
 def taken(opened: Session, text: str, kind: str, reviewer: int) -> Imported:
     rows = rows_in(f"labels.{kind}", io.StringIO(text))
-    return import_labels(opened, rows, name="labels", reviewer_id=reviewer, now=NOW)
+    checked = check_labels(opened, rows, name="labels")
+    added = write_down(opened, checked.said, reviewer_id=reviewer, now=NOW)
+    return Imported(added, len(checked.said) - added, checked.unknown, checked.first_unknown)
 
 
 def said_of(opened: Session) -> list[tuple[object, ...]]:
@@ -119,13 +122,14 @@ def test_a_row_tells_who_said_what_and_what_came_of_it(filled: Engine, ana: int)
         decide(opened, Said(1, ana, "silent", "shape", 2, note="a"), now=NOW)
         decide(opened, Said(1, ben, "not silent", note="b"), now=NOW)
         (disputed,) = labels_in(opened)
-        decide(opened, Said(1, cleo, "silent", "saveload", 4), now=NOW)
+        decide(opened, Said(1, cleo, "silent", "saveload", 4, adjudicates=True), now=NOW)
         (settled,) = labels_in(opened)
         row = json.loads(written(opened, "jsonl"))
 
     assert (disputed.label, disputed.standing) == ("", "disagreed")
     assert (settled.label, settled.scenario, settled.impact) == ("silent", "saveload", 4)
     assert settled.votes == "Ana: silent; Ben: not silent; Cleo: silent"
+    assert (disputed.is_adjudication, settled.is_adjudication) == (False, True)
     assert settled.note == "Ana: a\nBen: b"
     assert (row["labelled_by"], row["url"]) == ("human", settled.url)
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from classifier.web.api.description import MAYBE_TOKEN, problems
-from classifier.web.api.issues import IssueId, known_issue
+from classifier.web.api.issues import IssueId, blinded, known_issue
 from classifier.web.api.shapes import DecisionIn, DecisionOut, HistoryOut
+from classifier.web.blind import revealed
 from classifier.web.deps import Db, MaybeReviewer, ReadDb
 from classifier.web.problems import Problem
 from classifier.web.security.access import REALM
@@ -58,6 +59,7 @@ def add_decision(
             shown_probability=said.shown_probability,
             channel="api",
             request_id=said.request_id,
+            adjudicates=said.is_adjudication,
         ),
         now=now,
     )
@@ -73,10 +75,17 @@ def add_decision(
     responses=problems(404, 422, 503),
     openapi_extra=MAYBE_TOKEN,
 )
-def read_decisions(issue_id: IssueId, db: ReadDb) -> HistoryOut:
-    """All decisions on an issue, the oldest first; those that no longer count, too."""
+def read_decisions(
+    issue_id: IssueId, db: ReadDb, request: Request, asking: MaybeReviewer
+) -> HistoryOut:
+    """All decisions on an issue, the oldest first; those that no longer count, too.
+
+    In blind mode a browser gets its reviewer's own until they have an opinion that counts.
+    """
     known_issue(db, issue_id)
     said = history(db, issue_id)
+    if not revealed(db, blinded(db, request), asking, [issue_id]):
+        said = tuple(one for one in said if asking and one.reviewer_id == asking.id)
     people = {one.reviewer_id: get_reviewer(db, one.reviewer_id) for one in said}
     names = {id_: row.name for id_, row in people.items() if row is not None}
     return HistoryOut(decisions=[_shown(one, names.get(one.reviewer_id, "")) for one in said])

@@ -21,6 +21,7 @@ from classifier.web.store.names import NAME
 
 MOST_ISSUES = 100
 ONE, SEVERAL = "(one issue)", "(several issues)"  # what is sent to be scored
+HIDDEN = "Null in blind mode, to a browser whose reviewer has no opinion on the issue yet."
 LARGEST_NUMBER = 2**31 - 1  # that a database's integer holds
 LONGEST_TITLE = 1_000  # characters; GitHub takes 256
 LONGEST_BODY = 65_536  # characters, as at GitHub
@@ -155,10 +156,13 @@ class QueuedOut(BaseModel):
     opened_at: datetime | None
     labels: list[str]
     state: Literal["open", "closed", "deleted", "transferred"]
-    standing: Literal["undecided", "silent", "not silent", "unsure", "disagreed"]
-    probability: Annotated[Probability, Field(description="What it is ranked by.")]
+    standing: Annotated[
+        Literal["undecided", "silent", "not silent", "unsure", "disagreed"] | None,
+        Field(description=HIDDEN),
+    ]
+    probability: Annotated[Probability | None, Field(description=f"What it is ranked by. {HIDDEN}")]
     model_probability: Annotated[
-        Probability, Field(description="The model's, before what was learned from decisions.")
+        Probability | None, Field(description="The model's, before anything was learned here.")
     ]
     scenario: Scenario | None
     scenario_probability: Probability | None
@@ -191,6 +195,7 @@ class DecisionIn(Strict):
         Probability | None,
         Field(description="What the program showed to the reviewer; null if it showed none."),
     ] = None
+    is_adjudication: Annotated[bool, Field(description="Settles a disagreement.")] = False
     request_id: Annotated[
         str,
         StringConstraints(pattern=r"^[A-Za-z0-9_.-]{0,100}$"),
@@ -220,7 +225,7 @@ class DecisionOut(BaseModel):
     supersedes: Annotated[Id | None, Field(description="The decision that it replaces.")]
     shown_model: Annotated[str, Field(description="The model that scored the issue then.")]
     shown_probability: Annotated[
-        Probability | None, Field(description="What the reviewer saw; null if none was shown.")
+        Probability | None, Field(description="What could be seen; null if none was shown.")
     ]
     shown_position: int | None
 

@@ -10,12 +10,13 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
+from classifier.web.blind import revealed, was_hidden, without_scores
 from classifier.web.deps import Db, Reviewer
 from classifier.web.pages.answers import go_to
-from classifier.web.pages.filters import filter_of, of_reviewer, query_of, without_scores
-from classifier.web.pages.issue import found_or_404
+from classifier.web.pages.filters import filter_of, of_reviewer, query_of
+from classifier.web.pages.issue import LARGEST_ID, found_or_404
 from classifier.web.store.decisions import decide, undo
-from classifier.web.store.preferences import read_preferences
+from classifier.web.store.preferences import Preferences, read_preferences
 from classifier.web.store.queue import Filter
 from classifier.web.store.said import Said
 from classifier.web.store.tables import DecisionRow, ReviewerRow
@@ -30,8 +31,7 @@ Field = Annotated[str, Form(max_length=20_000)]
 class Filled:
     """The decision form as it was sent; what was left empty is "".
 
-    ``query`` and ``at`` tell which queue the page was opened from, ``to`` where to go on, and
-    ``blind`` whether the page hid the score.
+    ``query`` and ``at`` tell which queue the page was opened from, and ``to`` where to go on.
     """
 
     verdict: Field
@@ -41,7 +41,6 @@ class Filled:
     request_id: Field = ""
     channel: Field = "list"
     at: Field = ""
-    blind: Field = ""
     settles: Field = ""
     to: Field = "issue"
     query: Field = ""
@@ -61,7 +60,8 @@ def decide_issue(
 ) -> RedirectResponse:
     """Write a decision down, then show the next issue, or this one with what came of it."""
     issue = found_or_404(session, issue_id)
-    channel, position = _how_come_to(session, reviewer, issue.id, filled)
+    preferences = read_preferences(session)
+    channel, position = _how_come_to(session, preferences, reviewer, issue.id, filled)
     said = Said(
         issue_id=issue.id,
         reviewer_id=reviewer.id,
@@ -70,7 +70,7 @@ def decide_issue(
         impact=_whole(filled.impact),
         note=filled.note.replace("\r\n", "\n").strip(),
         position=position,
-        is_blind=bool(filled.blind),
+        is_blind=was_hidden(session, preferences, reviewer, issue.id),
         channel=channel,
         request_id=filled.request_id,
         adjudicates=bool(filled.settles),
@@ -80,20 +80,19 @@ def decide_issue(
 
 
 @router.post("/undo")
-def undo_latest(
-    session: Db, reviewer: Reviewer, to: Field = "issue", query: Field = ""
+def undo_decision(
+    session: Db,
+    reviewer: Reviewer,
+    decision: Annotated[int, Form(ge=1, le=LARGEST_ID)],
+    to: Field = "issue",
+    query: Field = "",
 ) -> RedirectResponse:
-    """Take the reviewer's latest decision back, and show the issue that it was about.
+    """Take back the decision that the form names, and show the issue that it was about.
 
-    Raises InputError if there is none; a page that has become old may still offer it.
+    Raises InputError if it is not the reviewer's latest there; an old page may still offer it.
     """
     wanted = filter_of(dict(parse_qsl(query)))
-    withdrawal = undo(session, reviewer.id, now=datetime.now(UTC))
-    if withdrawal is None:
-        raise InputError(
-            "There is nothing to take back",
-            hint="What came by import stays; decide on the issue again to change it.",
-        )
+    withdrawal = undo(session, reviewer.id, decision, now=datetime.now(UTC))
     told = query_of(wanted, said=withdrawal.id)
     if to == "screen" and (withdrawal.channel in BY_QUEUE or wanted.own):
         return go_to("/screen", told)
@@ -101,24 +100,30 @@ def undo_latest(
 
 
 def _how_come_to(
-    session: Session, reviewer: ReviewerRow, issue_id: int, filled: Filled
+    session: Session,
+    preferences: Preferences,
+    reviewer: ReviewerRow,
+    issue_id: int,
+    filled: Filled,
 ) -> tuple[str, int | None]:
     """By which channel, and from which position that was shown.
 
     A blind page has neither in it, since both tell of scores: so what it was shown for is worked
     out again, and no position was shown.
     """
-    if filled.blind and filled.to == "screen":
-        wanted = without_scores(of_reviewer(filled.wanted, reviewer))
+    is_hidden = issue_id not in revealed(session, preferences, reviewer, [issue_id])
+    if is_hidden and filled.to == "screen":
+        wanted = without_scores(of_reviewer(filled.wanted, reviewer), reviewer)
         if wanted.own:
             return "list", None
-        share = read_preferences(session).audit_share
+        share = preferences.audit_share
         due = next_to_read(
             session, wanted, reviewer_id=reviewer.id, audit_share=share, is_blind=True
         )
         return (due.channel if due and due.issue.id == issue_id else "ranking"), None
-    channel = filled.channel if filled.channel in BY_QUEUE else "list"
-    return channel, None if filled.blind else _whole(filled.at)
+    if is_hidden:
+        return "list", None
+    return filled.channel if filled.channel in BY_QUEUE else "list", _whole(filled.at)
 
 
 def _go_on(filled: Filled, decision: DecisionRow) -> RedirectResponse:

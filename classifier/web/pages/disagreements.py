@@ -35,7 +35,7 @@ class Dispute:
 
     issue: IssueRow
     voices: tuple[Voice, ...]
-    right: str  # "of right", "for want of a third", or "" for none
+    right: str  # as ``may_adjudicate`` tells it
     request_id: str
 
 

@@ -57,16 +57,6 @@ def query_of(wanted: Filter, **more: object) -> str:
     return urlencode(told | {name: value for name, value in more.items() if value})
 
 
-def without_scores(wanted: Filter) -> Filter:
-    """Return the filter with nothing in it that asks for scores: its counts would answer."""
-    return replace(wanted, at_least=0.0, at_most=1.0, scenario="")
-
-
-def without_hints(wanted: Filter) -> Filter:
-    """Return the filter with nothing in it that tells of scores, the oldest issues first."""
-    return replace(without_scores(wanted), by="age")
-
-
 def _check_order(wanted: Filter) -> None:
     if wanted.at_least > wanted.at_most:
         raise InputError(

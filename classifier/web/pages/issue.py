@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 from classifier.guidelines import GUIDELINES, IMPACTS
 from classifier.types import Scenario
 from classifier.web.ahead import NEXT
+from classifier.web.blind import revealed, without_hints
 from classifier.web.deps import MaybeReviewer, ReadDb
 from classifier.web.pages.answers import render
 from classifier.web.pages.evidence import evidence_of
-from classifier.web.pages.filters import filter_of, of_reviewer, query_of, without_hints
+from classifier.web.pages.filters import filter_of, of_reviewer, query_of
 from classifier.web.pages.issue_view import past_of, suggestion_of, text_of
 from classifier.web.pages.neighbours import neighbours_of
 from classifier.web.pages.outcome import Outcome, outcome_of, undoing
 from classifier.web.pages.related import related_to
-from classifier.web.pages.seeing import revealed, threshold_of
+from classifier.web.pages.seeing import threshold_of
 from classifier.web.problems import Problem
 from classifier.web.store.decisions import may_adjudicate, votes_on
 from classifier.web.store.issues import find
@@ -49,7 +50,7 @@ def show_issue(
     preferences = read_preferences(session)
     wanted = of_reviewer(filter_of(request.query_params), reviewer)
     if preferences.blind:
-        wanted = without_hints(wanted)
+        wanted = without_hints(wanted, reviewer)
     elif at:
         request.app.state.ahead.want(ids_from(session, wanted, at + 1, NEXT))
     outcome = outcome_of(session, reviewer, said)
@@ -114,7 +115,7 @@ def about_issue(
         "suggestion": suggestion_of(session, issue) if is_seen else None,
         "spread": request.app.state.spreads.of(session, issue.repo) if is_seen else None,
         "past": past_of(session, issue.id) if is_seen and not waits else (),
-        "related": related_to(request, session, issue, is_seen=is_seen),
+        "related": related_to(request, session, issue, preferences, reviewer),
         "threshold": threshold_of(request, preferences),
         **_about_form(session, issue, reviewer, outcome),
     }

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
 from classifier.labels import rows_in
-from classifier.web.deps import Db, ReadDb, Reviewer
-from classifier.web.labels_io import Imported, export_labels, import_labels
+from classifier.web.deps import ReadDb, Reviewer
+from classifier.web.labels_export import export_labels
+from classifier.web.labels_import import Imported, check_labels, import_labels
 from classifier.web.pages.answers import render
+from classifier.web.store.engine import reading
 from classifier.web.store.standing import UNDECIDED
 from classifier.web.store.tables import IssueRow
 
@@ -58,18 +60,18 @@ def export_jsonl(session: ReadDb, repo: str = "") -> Response:
 
 @router.post("/labels")
 def take_labels(
-    request: Request, session: Db, reviewer: Reviewer, file: Annotated[UploadFile, Form()]
+    request: Request, session: ReadDb, reviewer: Reviewer, file: Annotated[UploadFile, Form()]
 ) -> HTMLResponse:
     """Take a table for the reviewer's decisions; a broken row ends it, and nothing is taken."""
     name = (file.filename or "labels")[-LONGEST_NAME:]
+    engine = request.app.state.engine
     try:
-        with session.begin_nested():
+        with reading(engine) as opened:
             rows = rows_in(name, io.StringIO(_decoded(file), newline=""))
-            done = import_labels(
-                session, rows, name=name, reviewer_id=reviewer.id, now=datetime.now(UTC)
-            )
+            checked = check_labels(opened, rows, name=name)
     except InputError as error:
         return _page(request, session, problem=error)
+    done = import_labels(engine, checked, reviewer_id=reviewer.id, now=datetime.now(UTC))
     return _page(request, session, done=done)
 
 

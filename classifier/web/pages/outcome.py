@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from classifier.web.store.decisions import may_undo
+from classifier.web.store.decisions import undoable
 from classifier.web.store.standing import WITHDRAWN
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow
 from classifier.web.wording import named
@@ -54,6 +54,9 @@ def outcome_of(
 def undoing(
     session: Session, reviewer: ReviewerRow | None, outcome: Outcome | None
 ) -> dict[str, Any]:
-    """What a page needs to tell what just happened and to offer a way back, if there is one."""
-    may = reviewer is not None and may_undo(session, reviewer.id)
-    return {"outcome": outcome, "may_undo": may}
+    """What a page needs to tell what just happened and to offer a way back, if there is one.
+
+    ``undoable`` is the decision that the way back names: a form that is sent twice withdraws one.
+    """
+    latest = undoable(session, reviewer.id) if reviewer else None
+    return {"outcome": outcome, "undoable": latest.id if latest else None}

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
+from classifier.web.blind import revealed, without_hints
 from classifier.web.deps import MaybeReviewer, ReadDb
 from classifier.web.pages.answers import render
-from classifier.web.pages.filters import filter_of, of_reviewer, query_of, without_hints
-from classifier.web.pages.seeing import is_reading, revealed, threshold_of
+from classifier.web.pages.filters import filter_of, of_reviewer, query_of
+from classifier.web.pages.seeing import is_reading, threshold_of
 from classifier.web.store.issues import STATES
 from classifier.web.store.mine import OWN, SECOND, SKIPPED, edited_since
 from classifier.web.store.preferences import read_preferences
@@ -34,7 +35,7 @@ def show_queue(
     preferences = read_preferences(session)
     wanted = of_reviewer(filter_of(request.query_params), reviewer)
     if preferences.blind:
-        wanted = without_hints(wanted)
+        wanted = without_hints(wanted, reviewer)
     counted = counts(session, wanted)
     shown = page_of(session, wanted, page=page, size=ROWS_A_PAGE, total=counted.total)
     ids = [row.id for row in shown.rows]
@@ -53,7 +54,7 @@ def show_queue(
         "choices": _choices(wanted, counted),
         "filling": request.app.state.filling.progress,
         "is_reading": is_reading(request),
-        "is_filtered": _everything(wanted) != Filter(by=wanted.by),
+        "is_filtered": replace(_everything(wanted), hidden_from=None) != Filter(by=wanted.by),
     }
     return render(request, "queue.html", context)
 

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from classifier.web.ahead import NEXT
+from classifier.web.blind import without_scores
 from classifier.web.deps import ReadDb, Reviewer
 from classifier.web.pages.answers import render
-from classifier.web.pages.filters import filter_of, of_reviewer, query_of, without_scores
+from classifier.web.pages.filters import filter_of, of_reviewer, query_of
 from classifier.web.pages.issue import SAID, about_issue
 from classifier.web.pages.outcome import Outcome, outcome_of, undoing
 from classifier.web.pages.seeing import is_reading
@@ -34,7 +35,7 @@ def screen(
     preferences = read_preferences(session)
     wanted = of_reviewer(filter_of(request.query_params), reviewer)
     if preferences.blind:
-        wanted = without_scores(wanted)
+        wanted = without_scores(wanted, reviewer)
     outcome = outcome_of(session, reviewer, said)
     due = _taken_up(session, wanted, reviewer, outcome) or _due(
         session, wanted, reviewer, preferences

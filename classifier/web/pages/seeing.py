@@ -1,40 +1,8 @@
-"""Who may see scores, and what counts as likely here."""
-
-from collections.abc import Sequence
+"""What counts as likely here, and whether there is more to come."""
 
 from fastapi import Request
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from classifier.web.store.preferences import Preferences
-from classifier.web.store.standing import OPINIONS
-from classifier.web.store.tables import DecisionRow, ReviewerRow, VoteRow
-
-
-def revealed(
-    session: Session,
-    preferences: Preferences,
-    reviewer: ReviewerRow | None,
-    issue_ids: Sequence[int],
-) -> frozenset[int]:
-    """The issues whose scores the reviewer may see.
-
-    In blind mode these are the ones they have an opinion on; a skipped issue has none yet.
-    """
-    if not preferences.blind:
-        return frozenset(issue_ids)
-    if reviewer is None:
-        return frozenset()
-    decided = (
-        select(VoteRow.issue_id)
-        .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
-        .where(
-            VoteRow.issue_id.in_(issue_ids),
-            VoteRow.reviewer_id == reviewer.id,
-            DecisionRow.verdict.in_(OPINIONS),
-        )
-    )
-    return frozenset(session.scalars(decided))
 
 
 def is_reading(request: Request) -> bool:

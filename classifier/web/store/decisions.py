@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
@@ -19,22 +19,21 @@ __all__ = [
     "decide",
     "history",
     "may_adjudicate",
-    "may_undo",
     "undo",
+    "undoable",
     "votes_on",
 ]
 
-ENOUGH_TO_ADJUDICATE = 3  # reviewers: with fewer, one who voted may settle a disagreement
 OF_RIGHT = "of right"
 FOR_WANT_OF_A_THIRD = "for want of a third"
+ONCE_MORE = "once more"
 
 
 def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
     """Write down a decision with its vote and the issue's standing; said again, it counts once.
 
-    Who decides on an issue that others disagree about adjudicates.
     Raises InputError if there is no such issue, if the request was another decision, or if
-    somebody may not adjudicate who says so; commits nothing.
+    somebody may not adjudicate who says that they do; commits nothing.
     """
     issue = _locked(session, said.issue_id)
     if said.request_id and (before := _asked_before(session, said)):
@@ -63,16 +62,26 @@ def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
     return decision
 
 
-def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | None:
-    """Withdraw the reviewer's latest decision, so that what it replaced counts again.
+def undo(session: Session, reviewer_id: int, decision_id: int, *, now: datetime) -> DecisionRow:
+    """Withdraw a decision, so that what it replaced counts again; asked again, it counts once.
 
-    What came by import stays. Returns the withdrawal, whose ``supersedes`` is what it withdrew;
-    None if there was nothing.
+    Returns the withdrawal, whose ``supersedes`` is what it withdrew. Raises InputError for a
+    decision that is not the reviewer's own latest on its issue, and for one that came by import.
     """
-    latest = session.scalars(_undoable(reviewer_id)).first()
-    if latest is None:
-        return None
+    latest = session.get(DecisionRow, decision_id)
+    if latest is None or latest.reviewer_id != reviewer_id or latest.channel == "import":
+        raise InputError("There is nothing to take back", hint="What came by import stays.")
     issue = _locked(session, latest.issue_id)
+    here = _said_by(reviewer_id).where(DecisionRow.issue_id == issue.id).limit(1)
+    last = session.scalars(here).one()
+    if last.verdict == WITHDRAWN and last.supersedes == latest.id:
+        return last
+    still = _not_withdrawn(reviewer_id).where(DecisionRow.issue_id == issue.id)
+    if session.scalars(still.limit(1)).first() is not latest:
+        raise InputError(
+            "That decision counts no more, so nothing was taken back",
+            hint="You have decided anew on this issue, or taken it back before.",
+        )
     withdrawal = DecisionRow(
         issue_id=issue.id,
         reviewer_id=reviewer_id,
@@ -88,15 +97,20 @@ def undo(session: Session, reviewer_id: int, *, now: datetime) -> DecisionRow | 
     )
     session.add(withdrawal)
     session.flush()
-    here = _not_withdrawn(reviewer_id).where(DecisionRow.issue_id == issue.id)
-    _count(session, session.scalars(here.limit(1)).first() or withdrawal, reviewer_id)
+    _count(session, session.scalars(still.limit(1)).first() or withdrawal, reviewer_id)
     settle(session, issue)
     return withdrawal
 
 
-def may_undo(session: Session, reviewer_id: int) -> bool:
-    """Whether ``undo`` would find something."""
-    return session.scalars(_undoable(reviewer_id)).first() is not None
+def undoable(session: Session, reviewer_id: int) -> DecisionRow | None:
+    """The reviewer's latest decision, of all issues, that counts and did not come by import."""
+    counting = (
+        VoteRow.decision_id == DecisionRow.id,
+        VoteRow.issue_id == DecisionRow.issue_id,
+        VoteRow.reviewer_id == reviewer_id,
+    )
+    voted = _said_by(reviewer_id).join(VoteRow, and_(*counting))
+    return session.scalars(voted.where(DecisionRow.channel != "import").limit(1)).first()
 
 
 def history(session: Session, issue_id: int) -> tuple[DecisionRow, ...]:
@@ -118,15 +132,21 @@ def votes_on(session: Session, issue_id: int) -> tuple[DecisionRow, ...]:
 
 
 def may_adjudicate(session: Session, issue: IssueRow, reviewer_id: int) -> str:
-    """By what a reviewer may settle a disagreement: "of right", "for want of a third", or ""."""
+    """By what a reviewer may settle a disagreement, or "" if they may not.
+
+    "of right" if they have no vote in it; "for want of a third" if everybody else has one, too;
+    "once more" if they settled it already, and may think again.
+    """
+    votes = [vote for vote in present_votes(session, issue) if vote.verdict in OPINIONS]
+    if any(vote.reviewer_id == reviewer_id and vote.is_adjudication for vote in votes):
+        return ONCE_MORE
     if issue.standing != DISAGREED:
         return ""
-    votes = present_votes(session, issue)
-    voters = {vote.reviewer_id for vote in votes if vote.verdict in OPINIONS}
+    voters = {vote.reviewer_id for vote in votes}
     if reviewer_id not in voters:
         return OF_RIGHT
-    count = session.scalar(select(func.count()).select_from(ReviewerRow)) or 0
-    return FOR_WANT_OF_A_THIRD if count < ENOUGH_TO_ADJUDICATE else ""
+    third = select(ReviewerRow.id).where(ReviewerRow.id.not_in(voters)).limit(1)
+    return "" if session.scalar(third) else FOR_WANT_OF_A_THIRD
 
 
 def _locked(session: Session, issue_id: int) -> IssueRow:
@@ -148,20 +168,14 @@ def _asked_before(session: Session, said: Said) -> DecisionRow | None:
 
 
 def _is_adjudication(session: Session, issue: IssueRow, said: Said) -> bool:
-    """Whether this settles a disagreement, or is the adjudicator's second thought."""
-    right = may_adjudicate(session, issue, said.reviewer_id)
-    if said.adjudicates and not right:
-        raise InputError(
-            "Only who has not voted on an issue may settle a disagreement about it",
-            hint="Ask another reviewer, or change your own vote.",
-        )
-    if said.verdict not in OPINIONS:
+    if not said.adjudicates:
         return False
-    ruled = any(
-        vote.reviewer_id == said.reviewer_id and vote.is_adjudication
-        for vote in present_votes(session, issue)
-    )
-    return ruled or right == OF_RIGHT or said.adjudicates
+    if not may_adjudicate(session, issue, said.reviewer_id):
+        raise InputError(
+            "There is no disagreement about this issue that is yours to settle",
+            hint="One who has not voted on it settles it; your own vote you may change.",
+        )
+    return said.verdict in OPINIONS
 
 
 def _shown(issue: IssueRow, said: Said | None = None) -> dict[str, Any]:
@@ -176,22 +190,19 @@ def _shown(issue: IssueRow, said: Said | None = None) -> dict[str, Any]:
     return shown
 
 
+def _said_by(reviewer_id: int) -> Select[DecisionRow]:
+    """All that a reviewer said, the latest first."""
+    said = select(DecisionRow).where(DecisionRow.reviewer_id == reviewer_id)
+    return said.order_by(DecisionRow.id.desc())
+
+
 def _not_withdrawn(reviewer_id: int) -> Select[DecisionRow]:
     """A reviewer's decisions that still hold, the latest first."""
     withdrawals = select(DecisionRow.supersedes).where(
         DecisionRow.reviewer_id == reviewer_id, DecisionRow.verdict == WITHDRAWN
     )
-    return (
-        select(DecisionRow)
-        .where(DecisionRow.reviewer_id == reviewer_id, DecisionRow.verdict != WITHDRAWN)
-        .where(DecisionRow.id.not_in(withdrawals))
-        .order_by(DecisionRow.id.desc())
-    )
-
-
-def _undoable(reviewer_id: int) -> Select[DecisionRow]:
-    """The reviewer's latest decision that holds and did not come by import."""
-    return _not_withdrawn(reviewer_id).where(DecisionRow.channel != "import").limit(1)
+    holding = (DecisionRow.verdict != WITHDRAWN, DecisionRow.id.not_in(withdrawals))
+    return _said_by(reviewer_id).where(*holding)
 
 
 def _count(session: Session, decision: DecisionRow, reviewer_id: int) -> None:

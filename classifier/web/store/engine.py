@@ -58,27 +58,33 @@ def session(engine: Engine) -> Iterator[Session]:
     nobody else writes. So it should be short.
     """
     writing = engine.execution_options(writes=True)
-    with Session(writing, expire_on_commit=False) as opened, opened.begin():
-        yield opened
+    with Session(writing, expire_on_commit=False) as one, one.begin():
+        yield one
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Open a transaction that only reads: it waits for nobody, and nobody waits for it."""
-    with Session(engine, expire_on_commit=False, autoflush=False) as opened:
-        yield opened
+    with Session(engine, expire_on_commit=False, autoflush=False) as one:
+        yield one
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """Open a database for a while, with its tables up to date."""
+    engine = open_engine(url)
+    try:
+        migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager
 def using(url: str) -> Iterator[Session]:
     """Open a database for one transaction that may write, with its tables up to date."""
-    engine = open_engine(url)
-    try:
-        migrate(engine)
-        with session(engine) as opened:
-            yield opened
-    finally:
-        engine.dispose()
+    with opened(url) as engine, session(engine) as one:
+        yield one
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

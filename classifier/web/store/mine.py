@@ -5,7 +5,7 @@ What they said of a text that was edited since is said of another one.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, select
+from sqlalchemy import ColumnElement, and_, exists, false, select
 from sqlalchemy.orm import Session
 
 from classifier.web.store.standing import NOT_SILENT, OPINIONS, SILENT, SKIP, UNSURE
@@ -39,24 +39,30 @@ def is_untold_by(reviewer_id: int) -> ColumnElement[bool]:
     return ~told
 
 
+def opined_on(reviewer_id: int) -> ColumnElement[bool]:
+    """Whether the reviewer has an opinion on an issue as it is now."""
+    return exists().where(
+        VoteRow.issue_id == IssueRow.id,
+        VoteRow.reviewer_id == reviewer_id,
+        DecisionRow.id == VoteRow.decision_id,
+        DecisionRow.verdict.in_(OPINIONS),
+        DecisionRow.digest == IssueRow.digest,
+    )
+
+
 def has_opinion(session: Session, reviewer_id: int, issue_id: int) -> bool:
     """Whether the reviewer has one on the issue as it is now."""
-    is_present = DecisionRow.digest == IssueRow.digest
-    opinion = _opinions_of(reviewer_id).where(IssueRow.id == issue_id, is_present)
-    return session.scalar(opinion) is not None
+    here = select(IssueRow.id).where(IssueRow.id == issue_id, opined_on(reviewer_id))
+    return session.scalar(here) is not None
 
 
 def edited_since(session: Session, reviewer_id: int, issue_ids: Sequence[int]) -> frozenset[int]:
     """Those of the issues that were edited since the reviewer decided."""
-    is_earlier = DecisionRow.digest != IssueRow.digest
-    opinions = _opinions_of(reviewer_id).where(IssueRow.id.in_(issue_ids), is_earlier)
-    return frozenset(session.scalars(opinions))
-
-
-def _opinions_of(reviewer_id: int) -> Select[int]:
-    return (
+    edited = (
         select(IssueRow.id)
         .join(VoteRow, VoteRow.issue_id == IssueRow.id)
         .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
         .where(VoteRow.reviewer_id == reviewer_id, DecisionRow.verdict.in_(OPINIONS))
+        .where(IssueRow.id.in_(issue_ids), DecisionRow.digest != IssueRow.digest)
     )
+    return frozenset(session.scalars(edited))

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     and_,
+    case,
     func,
     or_,
     select,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, defer
 
 from classifier.types import RankBy
-from classifier.web.store.mine import is_own
+from classifier.web.store.mine import is_own, opined_on
 from classifier.web.store.search import matching
 from classifier.web.store.standing import UNDECIDED
 from classifier.web.store.tables import IssueRow
@@ -45,6 +46,7 @@ class Filter:
     by: Order = "probability"
     own: str = ""  # of one reviewer: "second" opinions to give, or what they "skipped"
     reviewer_id: int | None = None  # whose they are
+    hidden_from: int | None = None  # who must not learn what was said before they have an opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def ids_from(session: Session, wanted: Filter, first: int, count: int) -> Sequen
 
 def counts(session: Session, wanted: Filter) -> Counts:
     """Count what each choice of repository, state, standing and scenario would show."""
-    columns = [getattr(IssueRow, name) for name in FACETS]
+    columns = [_facet(name, wanted) for name in FACETS]
     where = conditions(session, wanted, but=FACETS)
     groups = session.execute(select(*columns, func.count()).where(*where).group_by(*columns))
     chosen = {name: value for name in FACETS if (value := getattr(wanted, name)) not in ANY}
@@ -158,7 +160,7 @@ def conditions(
     for name in FACETS:
         value = getattr(wanted, name)
         if value not in ANY and name not in but:
-            where.append(getattr(IssueRow, name) == value)
+            where.append(_facet(name, wanted) == value)
     if wanted.since:
         where.append(IssueRow.opened_at >= datetime.combine(wanted.since, time.min, UTC))
     if wanted.until:
@@ -171,6 +173,15 @@ def conditions(
         where.append(is_own(wanted.own, wanted.reviewer_id))
     found = matching(session, wanted.text)
     return where if found is None else [*where, found]
+
+
+def _facet(name: str, wanted: Filter) -> SQLColumnExpression[str]:
+    """What is chosen by; a standing is "" to whom it is hidden."""
+    column: SQLColumnExpression[str] = getattr(IssueRow, name)
+    if name != "standing" or wanted.hidden_from is None:
+        return column
+    is_told = or_(column == UNDECIDED, opined_on(wanted.hidden_from))
+    return case((is_told, column), else_="")
 
 
 def order_of(by: Order) -> tuple[SQLColumnExpression[Any], ...]:

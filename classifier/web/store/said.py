@@ -32,7 +32,7 @@ class Said:
     shown_probability: float | None = None  # that a program showed; None is the issue's own
     channel: str = "list"
     request_id: str = ""  # what makes a form that was sent twice count once
-    adjudicates: bool = False  # one who voted, in want of a third, settles a disagreement
+    adjudicates: bool = False  # settles a disagreement: said on purpose, or it is one vote more
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense."""

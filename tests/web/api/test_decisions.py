@@ -100,6 +100,21 @@ def test_earlier_decisions_stay_in_the_history(
     assert (second["supersedes"], third["supersedes"]) == (first["id"], None)
 
 
+def test_a_program_settles_a_disagreement_only_if_it_says_so(
+    client: TestClient, decide: Decide
+) -> None:
+    for name, verdict in (("Ada", "silent"), ("Grace", "not silent"), ("Bot", "silent")):
+        assert decide(reviewer=name, verdict=verdict).json()["is_adjudication"] is False
+    assert client.get("/api/issues", params={"standing": "disagreed"}).json()["total"] == 1
+
+    settled = decide(reviewer="Joan", is_adjudication=True)
+    refused = decide(reviewer="Mary", is_adjudication=True)
+
+    assert settled.json()["is_adjudication"] is True
+    assert client.get("/api/issues", params={"standing": "silent"}).json()["total"] == 1
+    assert (refused.status_code, "yours to settle" in refused.text) == (422, True)
+
+
 def test_whoever_says_nothing_of_who_they_are_decides_nothing(
     client: TestClient, decide: Decide
 ) -> None:

@@ -135,7 +135,7 @@ def test_the_next_issue_of_the_list_is_one_link_away(visit: Visit) -> None:
 def test_history_tells_who_said_what_and_what_no_longer_counts(visit: Visit) -> None:
     page = visit("Ada").open("/").open_issue(FOCAL).decide("silent").decide("not silent")
 
-    assert re.search(r"not silent Ada .*saw \d+ %", page.text)
+    assert re.search(r"not silent Ada .*could see \d+ %", page.text)
     assert re.search(r"silent Ada .*no longer counts", page.text)
 
 
@@ -196,14 +196,32 @@ def test_undo_is_offered_only_where_there_is_something_to_undo(visit: Visit) -> 
     page = visit("Ada").open("/screen")
     assert not page.has_form("/undo")
     page.decide("skip")
-    form = page.form("/undo")
     page.submit("/undo")
     assert not page.has_form("/undo")
 
-    answer = page.client.post("/undo", data=form.fields)  # from a page that has become old
+
+def test_undo_that_is_sent_twice_takes_one_decision_back(client: TestClient, visit: Visit) -> None:
+    page = visit("Ada").open("/").open_issue(FOCAL).decide("silent").decide("not silent")
+    form = page.form("/undo")
+
+    answers = [page.client.post("/undo", data=form.fields) for _ in range(2)]
+
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert [one.verdict for one in said(client, page)] == ["silent", "not silent", "withdrawn"]
+
+
+def test_undo_from_a_page_that_has_become_old_says_why_it_does_nothing(
+    client: TestClient, visit: Visit
+) -> None:
+    page = visit("Ada").open("/").open_issue(FOCAL).decide("silent")
+    form = page.form("/undo")
+    page.decide("not silent")
+
+    answer = page.client.post("/undo", data=form.fields)
 
     assert answer.status_code == 422
-    assert "There is nothing to take back" in answer.text
+    assert "counts no more, so nothing was taken back" in answer.text
+    assert [one.verdict for one in said(client, page)] == ["silent", "not silent"]
 
 
 def test_each_level_of_impact_has_a_key(visit: Visit) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from classifier.errors import InputError
 from classifier.types import Scenario
-from classifier.web.pages.filters import filter_of, query_of, without_hints
+from classifier.web.pages.filters import filter_of, query_of
 from classifier.web.store.queue import Filter
 
 if TYPE_CHECKING:
@@ -149,12 +149,6 @@ def test_tabs_count_what_is_decided(visit: Visit) -> None:
 
 def test_a_page_beyond_the_last_is_the_last(visit: Visit) -> None:
     assert len(visit().open("/?page=99").titles) == 37
-
-
-def test_what_hints_at_scores_can_be_taken_out_of_a_filter() -> None:
-    wanted = without_hints(Filter(at_least=0.5, scenario="shape", by="priority", repo="a/b"))
-
-    assert wanted == Filter(by="age", repo="a/b")
 
 
 def test_hostile_titles_are_text(visit: Visit) -> None:

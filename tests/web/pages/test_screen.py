@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import select
 
 from classifier.web.store.engine import reading, session
@@ -137,6 +138,43 @@ def test_what_was_decided_blind_is_kept_as_such_and_shown_afterwards(
     assert "saw no score" in page.text
     assert "are silent bugs" not in visit("Ben").open(f"/issues/{first}").text
     assert "are silent bugs" not in visit().open(f"/issues/{first}").text
+
+
+def test_after_an_undo_the_score_is_hidden_again_and_was_no_secret(
+    client: TestClient, visit: Visit
+) -> None:
+    prefer(client, blind=True)
+    page = visit("Ada").open("/").open_issue("focal_loss").decide("silent")
+    assert "are silent bugs" in page.text
+
+    page.submit("/undo")
+    for hint in HINTS:
+        assert hint not in page.text
+    assert 'class="percent"' not in page.open("/?standing=all").html
+    page.open_issue("focal_loss").decide("not silent")
+
+    assert [one.is_blind for one in decisions(client)] == [True, True, False]
+    assert re.search(r"not silent Ada .*could see \d+ %", page.text)
+
+
+@pytest.mark.parametrize("to", ["issue", "screen", "disagreements"])
+def test_whether_a_decision_was_blind_is_not_for_the_form_to_say(
+    client: TestClient, visit: Visit, to: str
+) -> None:
+    page = visit("Ada").open("/").open_issue("focal_loss")
+    fields = page.form(f"/issues/{shown_issue(page)}/decide").fields
+    said = {"verdict": "silent", "blind": "1", "to": to, "channel": "audit", "at": "3"}
+
+    for blind in (False, True):
+        prefer(client, blind=blind)
+        own = visit(f"Ada {blind}")
+        token = own.open("/settings").form("/settings").fields["csrf_token"]
+        sent = fields | said | {"csrf_token": token, "request_id": f"{to}{blind}"}
+        own.client.post(f"/issues/{shown_issue(page)}/decide", data=sent)
+
+    assert [one.is_blind for one in decisions(client)] == [False, True]
+    assert [one.shown_position for one in decisions(client)] == [3, None]
+    assert decisions(client)[1].channel != "audit"
 
 
 def test_a_skipped_issue_stays_hidden_in_blind_mode(client: TestClient, visit: Visit) -> None:

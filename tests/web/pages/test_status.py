@@ -149,8 +149,8 @@ def test_skipped_replaced_and_withdrawn_decisions_are_not_counted(watched: TestC
         for issue_id, verdict in zip(
             (*ids, ids[0]), ("silent", "skip", "silent", "not silent"), strict=True
         ):
-            decide(opened, Said(issue_id, ada.id, verdict), now=NOW)
-        undo(opened, ada.id, now=NOW)
+            latest = decide(opened, Said(issue_id, ada.id, verdict), now=NOW)
+        undo(opened, ada.id, latest.id, now=NOW)
 
     assert "Read 2 2 decisions" in _text(watched, f"/status?repo={REPO}")
 
@@ -276,7 +276,8 @@ def test_adjudications_are_no_independent_votes(engine: Engine) -> None:
         issue = opened.scalars(select(IssueRow)).one()
         for name, verdict in (("Ada", "silent"), ("Bob", "not silent"), ("Cleo", "silent")):
             reviewer = find_or_add(opened, name, now=NOW)
-            decide(opened, Said(issue.id, reviewer.id, verdict), now=NOW)
+            said = Said(issue.id, reviewer.id, verdict, adjudicates=name == "Cleo")
+            decide(opened, said, now=NOW)
 
         found = agreement_of(opened)
 

@@ -12,7 +12,14 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
-from classifier.web.store.decisions import decide, history, may_adjudicate, undo, votes_on
+from classifier.web.store.decisions import (
+    decide,
+    history,
+    may_adjudicate,
+    undo,
+    undoable,
+    votes_on,
+)
 from classifier.web.store.engine import reading, session
 from classifier.web.store.issues import find
 from classifier.web.store.reviewers import find_or_add
@@ -49,6 +56,12 @@ def standing(engine: Engine, issue: int = 1) -> str:
         row = find(opened, issue)
         assert row is not None
         return row.standing
+
+
+def take_back(opened: Session, reviewer: int) -> DecisionRow | None:
+    """Take back what a page offers to, if it offers anything."""
+    latest = undoable(opened, reviewer)
+    return undo(opened, reviewer, latest.id, now=NOW) if latest else None
 
 
 def counting(opened: Session, issue: int = 1) -> list[str]:
@@ -147,7 +160,7 @@ def test_undoing_gives_back_what_was_replaced_step_by_step(
     seen = []
     for _ in range(4):
         with session(filled) as opened:
-            withdrawal = undo(opened, ana, now=NOW)
+            withdrawal = take_back(opened, ana)
             seen.append((withdrawal and withdrawal.issue_id, counting(opened), counting(opened, 2)))
 
     assert seen == [(2, ["not silent"], []), (1, ["silent"], []), (1, [], []), (None, [], [])]
@@ -162,8 +175,62 @@ def test_undoing_leaves_other_peoples_votes_and_imported_ones(
     say(filled, ana, "silent", issue=2, channel="import")
 
     with session(filled) as opened:
-        assert undo(opened, ana, now=NOW) is None
+        assert take_back(opened, ana) is None
         assert (counting(opened), counting(opened, 2)) == (["silent"], ["silent"])
+
+
+def test_undoing_twice_takes_one_decision_back(filled: Engine, reviewers: list[int]) -> None:
+    ana = reviewers[0]
+    say(filled, ana, "silent")
+    second = say(filled, ana, "not silent")
+
+    with session(filled) as opened:
+        once = undo(opened, ana, second, now=NOW)
+        assert undo(opened, ana, second, now=NOW) is once
+        assert counting(opened) == ["silent"]
+
+
+def test_many_undoing_the_same_at_once_take_it_back_once(
+    filled: Engine, reviewers: list[int]
+) -> None:
+    ana = reviewers[0]
+    say(filled, ana, "silent")
+    second = say(filled, ana, "not silent")
+
+    def take(_: int) -> int:
+        with session(filled) as opened:
+            return undo(opened, ana, second, now=NOW).id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(take, range(8)))) == 1
+    assert standing(filled) == "silent"
+
+
+@pytest.mark.parametrize("which", ["replaced", "somebody else's", "imported", "none", "decided on"])
+def test_what_is_not_ones_own_latest_word_on_an_issue_is_not_taken_back(
+    filled: Engine, reviewers: list[int], which: str
+) -> None:
+    ana, ben = reviewers
+    replaced = say(filled, ana, "silent")
+    named = {
+        "replaced": replaced,
+        "decided on": say(filled, ana, "unsure"),
+        "somebody else's": say(filled, ben, "silent"),
+        "imported": say(filled, ana, "silent", issue=2, channel="import"),
+        "none": 4711,
+    }
+    if which == "decided on":  # since it was taken back
+        with session(filled) as opened:
+            undo(opened, ana, named[which], now=NOW)
+        say(filled, ana, "not silent")
+    with reading(filled) as opened:
+        before = (counting(opened), counting(opened, 2))
+
+    with session(filled) as opened, pytest.raises(InputError, match="nothing"):
+        undo(opened, ana, named[which], now=NOW)
+
+    with reading(filled) as opened:
+        assert (counting(opened), counting(opened, 2)) == before
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
@@ -178,7 +245,7 @@ def test_votes_and_standing_always_follow_from_the_decisions(
         for who, step in steps:
             own = said[reviewers[who]]
             if step == "undo":
-                undo(opened, reviewers[who], now=NOW)
+                take_back(opened, reviewers[who])
                 del own[-1:]
             else:
                 decide(opened, Said(1, reviewers[who], step), now=NOW)
@@ -192,23 +259,41 @@ def test_votes_and_standing_always_follow_from_the_decisions(
         )
 
 
+def rights(engine: Engine, *reviewers: int) -> list[str]:
+    with reading(engine) as opened:
+        issue = find(opened, 1)
+        assert issue is not None
+        return [may_adjudicate(opened, issue, who) for who in reviewers]
+
+
 def test_a_third_settles_a_disagreement_and_may_think_again(filled: Engine) -> None:
     ana, ben, cleo = add(filled, NAMES[:3])
     say(filled, ana, "silent")
     say(filled, ben, "not silent")
     assert standing(filled) == "disagreed"
-    with reading(filled) as opened:
-        issue = find(opened, 1)
-        assert issue is not None
-        rights = [may_adjudicate(opened, issue, who) for who in (ana, ben, cleo)]
-    assert rights == ["", "", "of right"]
+    assert rights(filled, ana, ben, cleo) == ["", "", "of right"]
 
-    say(filled, cleo, "silent")
+    say(filled, cleo, "silent", adjudicates=True)
     assert standing(filled) == "silent"
+    assert rights(filled, ana, ben, cleo) == ["", "", "once more"]
     say(filled, ana, "not silent")  # who lost may change their vote, and changes nothing
     assert standing(filled) == "silent"
-    say(filled, cleo, "not silent")
+    say(filled, cleo, "not silent", adjudicates=True)
     assert standing(filled) == "not silent"
+
+
+@pytest.mark.parametrize("channel", ["list", "api", "import"])
+def test_a_thirds_vote_settles_nothing_unless_they_say_so(filled: Engine, channel: str) -> None:
+    ana, ben, cleo = add(filled, NAMES[:3])
+    say(filled, ana, "silent")
+    say(filled, ben, "not silent")
+
+    say(filled, cleo, "silent", channel=channel)
+
+    assert standing(filled) == "disagreed"
+    assert rights(filled, ana, ben, cleo) == ["for want of a third"] * 3  # nobody else is left
+    say(filled, cleo, "silent", adjudicates=True)
+    assert standing(filled) == "silent"
 
 
 def test_who_voted_settles_nothing_as_long_as_there_is_a_third(filled: Engine) -> None:
@@ -216,8 +301,15 @@ def test_who_voted_settles_nothing_as_long_as_there_is_a_third(filled: Engine) -
     say(filled, ana, "silent")
     say(filled, ben, "not silent")
 
-    with pytest.raises(InputError, match="has not voted"):
+    with pytest.raises(InputError, match="yours to settle"):
         say(filled, ana, "not silent", adjudicates=True)
+
+
+def test_what_nobody_disagrees_about_is_not_settled(filled: Engine, reviewers: list[int]) -> None:
+    say(filled, reviewers[0], "silent")
+
+    with pytest.raises(InputError, match="no disagreement"):
+        say(filled, reviewers[1], "not silent", adjudicates=True)
 
 
 def test_two_settle_it_among_themselves_and_it_says_so(
@@ -226,10 +318,7 @@ def test_two_settle_it_among_themselves_and_it_says_so(
     ana, ben = reviewers
     say(filled, ana, "silent")
     say(filled, ben, "not silent")
-    with reading(filled) as opened:
-        issue = find(opened, 1)
-        assert issue is not None
-        assert may_adjudicate(opened, issue, ana) == "for want of a third"
+    assert rights(filled, ana) == ["for want of a third"]
 
     say(filled, ana, "silent", adjudicates=True)
 

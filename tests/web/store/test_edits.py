@@ -8,15 +8,18 @@ from sqlalchemy.orm import Session
 
 from classifier.types import IssueKey
 from classifier.web.audits import screened
+from classifier.web.blind import revealed, was_hidden
+from classifier.web.labels_export import labels_in
 from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import OF_RIGHT, decide, may_adjudicate, undo
 from classifier.web.store.engine import reading, session
 from classifier.web.store.issues import find_by_key
 from classifier.web.store.mine import edited_since, has_opinion
+from classifier.web.store.preferences import Preferences
 from classifier.web.store.queue import Filter, counts
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.said import Said
-from classifier.web.store.tables import IssueRow
+from classifier.web.store.tables import IssueRow, ReviewerRow
 from classifier.web.store.upcoming import next_to_read
 from tests.web.conftest import NOW
 
@@ -92,11 +95,11 @@ def test_deciding_anew_counts_and_undoing_it_leaves_the_issue_undecided(
         decide(opened, Said(issue.id, ana, "silent"), now=NOW)
         edit(opened, issue, arrivals, "another text")
 
-        decide(opened, Said(issue.id, ana, "not silent"), now=NOW)
+        again = decide(opened, Said(issue.id, ana, "not silent"), now=NOW)
         assert issue.standing == "not silent"
         assert not edited_since(opened, ana, [issue.id])
 
-        undo(opened, ana, now=NOW)
+        undo(opened, ana, again.id, now=NOW)
         assert issue.standing == "undecided"
         assert edited_since(opened, ana, [issue.id])
 
@@ -113,8 +116,38 @@ def test_who_voted_on_an_earlier_text_is_a_third_for_the_present_one(
         decide(opened, Said(issue.id, cleo, "not silent"), now=NOW)
 
         assert may_adjudicate(opened, issue, ana) == OF_RIGHT
-        decide(opened, Said(issue.id, ana, "not silent"), now=NOW)
+        decide(opened, Said(issue.id, ana, "not silent", adjudicates=True), now=NOW)
         assert issue.standing == "not silent"
+
+
+def test_blind_reviewers_see_no_score_of_the_new_text_before_they_decide_anew(
+    filled: Engine, ana: int, arrivals: tuple[Arrival, ...]
+) -> None:
+    blind = Preferences(blind=True)
+    with session(filled) as opened:
+        reviewer, issue = opened.get_one(ReviewerRow, ana), first_of(opened, ana)
+        decide(opened, Said(issue.id, ana, "silent"), now=NOW)
+        assert revealed(opened, blind, reviewer, [issue.id]) == {issue.id}
+        assert not was_hidden(opened, blind, reviewer, issue.id)
+
+        edit(opened, issue, arrivals, "another text")
+
+        assert revealed(opened, blind, reviewer, [issue.id]) == frozenset()
+        assert was_hidden(opened, blind, reviewer, issue.id)
+
+
+def test_labels_are_of_present_texts(
+    filled: Engine, ana: int, arrivals: tuple[Arrival, ...]
+) -> None:
+    with session(filled) as opened:
+        ben = find_or_add(opened, "Ben", now=NOW).id
+        issue = first_of(opened, ana)
+        decide(opened, Said(issue.id, ana, "silent"), now=NOW)
+        edit(opened, issue, arrivals, "another text")
+        assert list(labels_in(opened)) == []
+
+        decide(opened, Said(issue.id, ben, "not silent"), now=NOW)
+        assert [label.votes for label in labels_in(opened)] == ["Ben: not silent"]
 
 
 def test_other_issues_stand_as_they_did(

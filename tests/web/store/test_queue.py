@@ -17,7 +17,7 @@ from classifier.severity import outlook_of
 from classifier.types import RankedIssue, Scenario
 from classifier.web.store.arrivals import Arrival
 from classifier.web.store.audit import is_audit_due
-from classifier.web.store.decisions import decide, undo
+from classifier.web.store.decisions import decide, undo, undoable
 from classifier.web.store.engine import reading, session
 from classifier.web.store.queue import Filter, counts, order_of, page_of
 from classifier.web.store.reviewers import find_or_add
@@ -215,7 +215,9 @@ def test_without_a_share_nothing_is_left_to_chance(filled: Engine, ana: int) -> 
 def test_an_audit_that_is_undone_is_due_again(filled: Engine, ana: int) -> None:
     with session(filled) as opened:
         screen(opened, ana, 0.1, 10)
-        undo(opened, ana, now=NOW)
+        latest = undoable(opened, ana)
+        assert latest is not None
+        undo(opened, ana, latest.id, now=NOW)
         again = next_to_read(opened, Filter(), reviewer_id=ana, audit_share=0.1)
 
     assert again is not None
@@ -261,3 +263,34 @@ def test_an_index_gives_the_queue_its_order(filled: Engine, by: Any) -> None:  #
     assert f"ix_issues_{'priority' if by == 'priority' else 'current'}" in told
     assert "Sort" not in told
     assert "TEMP B-TREE" not in told
+
+
+def test_from_whom_it_is_hidden_what_others_said_is_decided_and_no_more(
+    filled: Engine, ana: int
+) -> None:
+    with session(filled) as opened:
+        ben = find_or_add(opened, "Ben", now=NOW).id
+        for reviewer, issue_id, verdict in (
+            *((ana, 1, "silent"), (ben, 2, "silent"), (ben, 3, "not silent")),
+            *((ana, 4, "skip"), (ben, 4, "unsure"), (ana, 5, "silent"), (ben, 5, "unsure")),
+        ):
+            decide(opened, Said(issue_id, reviewer, verdict), now=NOW)
+        found = {
+            (who, standing): {row.id for row in page_of(opened, wanted, page=1, size=50).rows}
+            for who in (ana, ben, 0)
+            for standing in ("silent", "not silent", "unsure", "disagreed", "undecided")
+            for wanted in (Filter(standing=standing, hidden_from=who),)
+        }
+        standings = {who: counts(opened, Filter(hidden_from=who)).standing for who in (ana, 0)}
+
+    told = {key: ids for key, ids in found.items() if ids and key[1] != "undecided"}
+    assert told == {
+        (ana, "silent"): {1},
+        (ana, "disagreed"): {5},
+        (ben, "silent"): {2},
+        (ben, "not silent"): {3},
+        (ben, "unsure"): {4},
+        (ben, "disagreed"): {5},
+    }
+    assert standings[ana] == {"": 3, "undecided": 32, "silent": 1, "disagreed": 1}
+    assert standings[0] == {"": 5, "undecided": 32}

@@ -33,6 +33,7 @@ from training.families.transformer.network import (
 )
 from training.families.transformer.settings import TransformerSettings
 from training.families.transformer.stage import examples, train
+from training.processor import has_bfloat16
 from training.provenance import library_versions
 
 GRAPH = "encoder.onnx"
@@ -45,10 +46,12 @@ SILENT = "silent"
 CODE = (
     Path(__file__),
     Path(__file__).parents[2] / "export.py",
+    Path(__file__).with_name("last_layer.py"),
     Path(__file__).with_name("network.py"),
     Path(__file__).with_name("stage.py"),
 )
-"""What an encoder depends on beside its lesson and settings."""
+LEARNED = {"base", "tokens", "layers", "pooled_every", "stage"}
+"""What an encoder depends on beside its lesson: code, and settings."""
 
 Floats = NDArray[np.float64]
 
@@ -154,6 +157,7 @@ def _train(settings: TransformerSettings, lesson: Lesson, home: Path, *, seed: i
         lesson.heads,
         layers=settings.layers,
         tokens=settings.tokens,
+        pooled_every=settings.pooled_every,
         dropout=settings.stage.dropout,
         seed=seed,
     )
@@ -192,12 +196,13 @@ def _pad(network: IssueNetwork) -> int:
 
 
 def _digest(settings: TransformerSettings, lesson: Lesson, seed: int) -> str:
-    """SHA-256 of settings, lesson, code, libraries and device; a base model counts by its name."""
-    recipe = settings.model_dump_json(include={"base", "tokens", "layers", "stage"})
+    """SHA-256 of settings, lesson, code, libraries and device. A base model counts by its name."""
+    recipe = settings.model_dump_json(include=LEARNED)
     digest = sha256(f"{recipe} {seed} {sorted(lesson.head_weights.items())}".encode())
     for path in CODE:
         digest.update(path.read_bytes())
-    digest.update(f"{library_versions()} {torch.cuda.is_available()}".encode())
+    machine = torch.cuda.is_available(), has_bfloat16()
+    digest.update(f"{library_versions()} {machine}".encode())
     for ids in lesson.tokens:
         digest.update(ids.tobytes() + b"\n")
     for name in sorted(lesson.targets):

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 from transformers.utils import logging
 
+from training.families.transformer.last_layer import EVERY, pick_tokens
+
 WEIGHTS = "network.safetensors"
 HEADS = "heads.json"
 FUSED = {"bert", "roberta", "distilbert", "electra"}
@@ -45,14 +47,15 @@ class IssueNetwork(nn.Module):  # type: ignore[misc] # torch has no types here
         )
 
     def embed(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
-        """Mean of what the encoder makes of the tokens: (issues, width).
+        """Mean of what the encoder makes of every ``pooled_every``-th token: (issues, width).
 
         Without a mask, texts are of one length.
         """
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         if attention_mask is None:
             return states.mean(dim=1)
-        mask = attention_mask.unsqueeze(-1).to(states.dtype)
+        every = getattr(self.encoder.config, EVERY, 1)
+        mask = attention_mask[:, ::every].unsqueeze(-1).to(states.dtype)
         return (states * mask).sum(dim=1) / mask.sum(dim=1)
 
     def activation_checkpointing_enable(self, **options: Any) -> None:  # noqa: ANN401 - the Trainer's
@@ -77,12 +80,14 @@ def build_network(
     *,
     layers: int | None,
     tokens: int | None = None,
+    pooled_every: int = 1,
     dropout: float,
     seed: int,
 ) -> IssueNetwork:
     """The pretrained encoder with new heads.
 
     ``layers`` keeps so many of its layers, evenly; ``tokens`` the positions of so many.
+    Raises InputError where ``pooled_every`` is not 1 for an encoder that is not BERT's.
     """
     torch.manual_seed(seed)  # heads begin at random
     logging.set_verbosity_error()  # it would report the pooling layer that is left out
@@ -94,6 +99,7 @@ def build_network(
         encoder.config.num_hidden_layers = layers
     if tokens is not None and encoder.config.model_type == "bert":
         _forget_positions(encoder, tokens)
+    pick_tokens(encoder, pooled_every)
     return IssueNetwork(encoder, heads, dropout=dropout)
 
 
@@ -120,6 +126,7 @@ def load_network(directory: Path) -> IssueNetwork:
     """Read what ``save_network`` wrote; it is ready to embed."""
     options = _options(directory)
     encoder = AutoModel.from_config(options.pop("config"), **options)
+    pick_tokens(encoder, getattr(encoder.config, EVERY, 1))
     heads = json.loads((directory / HEADS).read_bytes())
     network = IssueNetwork(
         encoder, {name: Head(*numbers) for name, numbers in heads.items()}, dropout=0.0

@@ -45,6 +45,9 @@ class TransformerSettings(Settings):
     """What the encoder reads of an issue at most."""
     layers: int | None = Field(default=None, ge=1)
     """So many of the encoder's layers are kept; all by default."""
+    pooled_every: int = Field(default=1, ge=1)
+    """An issue's embedding is the mean over every so many-th token; the last layer computes no
+    others. 1, all of them, for encoders that are not BERT's."""
     stage: StageSettings = StageSettings()
     kind_weight: float = Field(default=0.3, ge=0.0)
     scenario_weight: float = Field(default=0.2, ge=0.0)

@@ -1,7 +1,8 @@
 """One stage of training an encoder: examples in, a trained network out, resumable.
 
-Hugging Face's ``Trainer`` runs it, in bfloat16, with batches of like length. It keeps a checkpoint
-an epoch, from which an interrupted stage goes on, and of which the last few are averaged.
+Hugging Face's ``Trainer`` runs it, with batches of like length, in bfloat16 where the processor
+multiplies such numbers. It keeps a checkpoint an epoch, from which an interrupted stage goes on,
+and of which the last few are averaged.
 """
 
 import shutil
@@ -22,6 +23,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from training.families.transformer.network import IssueNetwork
 from training.families.transformer.settings import StageSettings
+from training.processor import has_bfloat16
 
 LENGTH_STEP = 16
 """Batches are padded to multiples of this: oneDNN compiles a kernel for every shape it meets."""
@@ -189,7 +191,7 @@ def _arguments(settings: StageSettings, *, seed: int, at: Path) -> TrainingArgum
         lr_scheduler_type="linear",
         warmup_steps=settings.warmup,
         max_grad_norm=1.0,
-        bf16=True,
+        bf16=has_bfloat16(),
         use_cpu=not has_cuda,
         dataloader_pin_memory=has_cuda,
         remove_unused_columns=False,

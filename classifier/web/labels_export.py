@@ -1,11 +1,10 @@
-"""Labels out of the database and into it: CSV and JSON lines, as ``silentrank-train`` takes them.
+"""Labels out of the database: CSV and JSON lines, as ``silentrank-train`` takes them.
 
 A row an issue that somebody decided on. ``label`` is empty where people are unsure or disagree,
 so that whoever learns from the table passes over it.
 """
 
 import csv
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,12 +18,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
-from classifier.labels import Row, meaning_of
-from classifier.sources.records import Record, key_of
-from classifier.web.store.decisions import decide
-from classifier.web.store.issues import find_by_key
-from classifier.web.store.said import IMPACTS, SCENARIOS, Said
-from classifier.web.store.standing import NOT_SILENT, SILENT, UNDECIDED, UNSURE
+from classifier.web.store.standing import NOT_SILENT, SILENT, UNDECIDED
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow, VoteRow
 from classifier.writers.escape import csv_cell
 
@@ -45,6 +39,7 @@ class Label:
     labelled_by: str
     votes: str  # "Ana: silent; Ben: not silent"
     standing: str
+    is_adjudication: bool  # whether the standing is what settled a disagreement
     decided_at: datetime
     note: str
 
@@ -55,16 +50,6 @@ class Exported:
 
     written: int
     unnamed: int  # decided issues without repository or number: no table can name them
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of a table."""
-
-    added: int
-    same: int  # that were imported before, or that the reviewer says already
-    unknown: int  # labels of issues that are not here
-    first_unknown: str = ""
 
 
 def export_labels(session: Session, stream: TextIO, *, kind: str, repo: str = "") -> Exported:
@@ -85,53 +70,28 @@ def labels_in(session: Session, *, repo: str = "") -> Iterator[Label]:
     here = [IssueRow.standing != UNDECIDED]
     if repo:
         here.append(IssueRow.repo == repo)
+    yield from _labels(session, *here)
+
+
+def label_of(session: Session, issue_id: int) -> Label | None:
+    """What people decided of one issue; None if nobody did."""
+    return next(_labels(session, IssueRow.id == issue_id), None)
+
+
+def _labels(session: Session, *here: ColumnElement[bool]) -> Iterator[Label]:
     for _, group in groupby(_votes(session, *here), key=lambda row: row.id):
         yield _label(list(group))
 
 
-def import_labels(
-    session: Session, rows: Iterable[Row], *, name: str, reviewer_id: int, now: datetime
-) -> Imported:
-    """Take a table's labels for a reviewer's decisions.
-
-    A row that is given again counts once, and what the reviewer says already is left as it is.
-
-    Raises InputError, with ``name`` and line, for a row that makes no sense.
-    """
-    counts = Counter[str]()
-    first_unknown = ""
-    for line, row in rows:
-        place = f"{name}:{line}"
-        verdict = _verdict(row, place)
-        if verdict is None:
-            continue
-        key = key_of(row)
-        if not (key.repo and key.number):
-            raise InputError(
-                f"{place}: names no issue", hint="Give its `url`, or `repo` and `number`."
-            )
-        issue = find_by_key(session, key)
-        if issue is None:
-            counts["unknown"] += 1
-            first_unknown = first_unknown or f"{key.repo}#{key.number}"
-            continue
-        said = _said(row, place, issue.id, reviewer_id, verdict)
-        is_there = _is_said(session, said)
-        if not is_there:
-            decide(session, said, now=now)
-        counts["same" if is_there else "added"] += 1
-    return Imported(counts["added"], counts["same"], counts["unknown"], first_unknown)
-
-
 def _votes(session: Session, *here: ColumnElement[bool]) -> Iterable[SqlRow[Any]]:
-    """The votes that count, those of one issue together, the oldest first."""
+    """The votes on present texts, those of one issue together, the oldest first."""
     return session.execute(
         select(IssueRow.id, IssueRow.url, DecisionRow, ReviewerRow.name)
         .add_columns(IssueRow.repo, IssueRow.number, IssueRow.standing)
         .join(VoteRow, VoteRow.issue_id == IssueRow.id)
         .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
         .join(ReviewerRow, ReviewerRow.id == VoteRow.reviewer_id)
-        .where(*here)
+        .where(*here, DecisionRow.digest == IssueRow.digest)
         .order_by(IssueRow.repo, IssueRow.number, IssueRow.id, DecisionRow.id)
     )
 
@@ -152,6 +112,7 @@ def _label(rows: Sequence[SqlRow[Any]]) -> Label:
         labelled_by=HUMAN,
         votes="; ".join(f"{who}: {vote.verdict}" for vote, who in votes),
         standing=issue.standing,
+        is_adjudication=bool(ruling),
         decided_at=max(vote.decided_at for vote, _ in votes),
         note=votes[0][0].note if len(votes) == 1 else "\n".join(notes),
     )
@@ -181,54 +142,3 @@ WRITERS: Mapping[str, Callable[[Iterable[Label], TextIO], None]] = {
     "csv": _write_csv,
     "jsonl": _write_jsonl,
 }
-
-
-def _verdict(row: Record, place: str) -> str | None:
-    is_silent = meaning_of(row, place)
-    if is_silent is None:
-        return UNSURE if row.get("standing") == UNSURE else None
-    return SILENT if is_silent else NOT_SILENT
-
-
-def _is_said(session: Session, said: Said) -> bool:
-    """Whether the row was imported before, or adds nothing to what the reviewer says.
-
-    A table's scenario and note may be everybody's, as they are exported.
-    """
-    again = select(DecisionRow.id).where(DecisionRow.request_id == said.request_id)
-    if session.scalar(again) is not None:
-        return True
-    votes = list(_votes(session, IssueRow.id == said.issue_id))
-    decisions = (row.DecisionRow for row in votes)
-    own = next((one for one in decisions if one.reviewer_id == said.reviewer_id), None)
-    if own is None or own.verdict != said.verdict:
-        return False
-    known = _label(votes)
-    return (
-        said.scenario in (None, own.scenario, known.scenario)
-        and said.impact in (None, own.impact, known.impact)
-        and csv_cell(said.note) in ("", csv_cell(own.note), csv_cell(known.note))
-    )
-
-
-def _said(row: Record, place: str, issue_id: int, reviewer_id: int, verdict: str) -> Said:
-    scenario = str(row.get("scenario") or "") or None
-    impact = str(row.get("impact") or "").removesuffix(".0") or None
-    if scenario not in (None, *SCENARIOS) or impact not in (None, *map(str, IMPACTS)):
-        raise InputError(
-            f"{place}: scenario {scenario!r} or impact {impact!r} is unknown",
-            hint=f"Known: {', '.join(SCENARIOS)}; impact 1 to 4.",
-        )
-    note = str(row.get("note") or "")
-    parts = ("import", reviewer_id, issue_id, verdict, scenario, impact, note)
-    return Said(
-        issue_id=issue_id,
-        reviewer_id=reviewer_id,
-        verdict=verdict,
-        scenario=scenario,
-        impact=int(impact) if impact else None,
-        note=note,
-        is_blind=True,  # no score was shown here
-        channel="import",
-        request_id=hashlib.sha256(json.dumps(parts).encode()).hexdigest(),
-    )
