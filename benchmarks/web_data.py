@@ -10,21 +10,21 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 from sqlalchemy.orm import Session
 
 from benchmarks.issues import SEED, issues
 from benchmarks.web_names import REPOS, REVIEWERS
 from classifier.types import Aspects, Issue, IssueKey, Score
-from classifier.web.duplicates import BANDS, WHOSE
+from classifier.web.duplicates import BANDS
 from classifier.web.ingest import SEEN_BY
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import Said, decide
 from classifier.web.store.engine import migrate, open_engine, session
 from classifier.web.store.facts import keep_fact
-from classifier.web.store.issues import Arrival, digest_of, upsert
 from classifier.web.store.preferences import Preferences, write_preferences
 from classifier.web.store.reviewers import find_or_add
-from classifier.web.store.tables import BandRow
+from classifier.web.store.tables import BandRow, IssueRow
 
 ISSUES_A_BATCH = 500
 FIRST_DAY = datetime(2021, 1, 1, tzinfo=UTC)
@@ -80,16 +80,17 @@ def _shares(source: random.Random, count: int) -> tuple[float, ...]:
 def _write(
     engine: Engine, source: random.Random, batch: Sequence[Arrival], first: int, model_id: str
 ) -> None:
-    bands = []
-    for issue_id, arrival in enumerate(batch, first):
-        bands.append({"issue_id": issue_id, "band": WHOSE, "hash": digest_of(arrival.issue)})
-        bands += [
-            {"issue_id": issue_id, "band": band, "hash": source.randbytes(8).hex()}
-            for band in range(BANDS)
-        ]
+    bands = [
+        {"issue_id": issue_id, "band": band, "hash": source.randbytes(8).hex()}
+        for issue_id in range(first, first + len(batch))
+        for band in range(BANDS)
+    ]
     with session(engine) as opened:
         upsert(opened, batch, model_id=model_id, now=NOW)
         opened.execute(insert(BandRow), bands)
+        opened.execute(
+            update(IssueRow).where(IssueRow.id >= first).values(sketched=IssueRow.digest)
+        )
 
 
 def _decide(opened: Session, source: random.Random, count: int) -> None:

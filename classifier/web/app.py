@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from classifier.pipeline import load
+from classifier.web.ahead import Ahead
 from classifier.web.api import decisions, health, issues, webhooks
 from classifier.web.api import scoring as scores
 from classifier.web.api.description import describe
@@ -69,13 +70,14 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
     app.state.settings = settings
     app.state.scoring = scoring or ScoringService(partial(load, settings.model))
     app.state.metrics = metrics
+    metrics.watch_scoring(lambda: app.state.scoring.waiting_count)
     app.state.templates = make_templates()
     app.state.precedents = Precedents()
     app.state.spreads = Spreads()
     app.state.overviews = Overviews()
-    app.state.on_ingested = ()  # whoever hears of issues that came, by a source or a webhook
     app.state.filling = _filling(app)
     app.state.upkeep = Upkeep(engine)
+    app.state.ahead = Ahead(engine, app.state.scoring)
     for module in ROUTED:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -95,9 +97,7 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
 def _filling(app: FastAPI) -> Filling:
     settings: Settings = app.state.settings
     scoring: ScoringService = app.state.scoring
-    ingest = Ingest(
-        app.state.engine, scoring, seen=settings.seen, on_ingested=app.state.on_ingested
-    )
+    ingest = Ingest(app.state.engine, scoring, seen=settings.seen)
 
     def through() -> str:
         return f"{scoring.model().model_id} {settings.offset!r}"
@@ -111,11 +111,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.scoring.start()
     state.filling.start()
     state.upkeep.start()
+    state.ahead.start()
     try:
         yield
     finally:
         state.filling.close()
         await run_sync(state.upkeep.close)
         await run_sync(state.scoring.close)
+        await run_sync(state.ahead.close)
         await run_sync(state.filling.wait, SECONDS_TO_FINISH)
         state.engine.dispose()

@@ -9,15 +9,7 @@ from sqlalchemy.orm import Session
 from classifier.web.statistics.estimates import Booleans, Floats
 from classifier.web.statistics.sampling import Audit, audit_of
 from classifier.web.store.audit import GONE
-from classifier.web.store.standing import (
-    DISAGREED,
-    NOT_SILENT,
-    SILENT,
-    UNSURE,
-    WITHDRAWN,
-    Vote,
-    standing_of,
-)
+from classifier.web.store.standing import DISAGREED, NOT_SILENT, SILENT, UNSURE, WITHDRAWN
 from classifier.web.store.tables import DecisionRow, IssueRow, VoteRow
 
 AUDIT = "audit"
@@ -51,8 +43,8 @@ def screened(session: Session, repo: str = "") -> Screened:
             .distinct()
         )
     )
-    ids, edited = [row.id for row in rows], _standings_after_edits(session)
-    standing = np.array([edited.get(row.id, row.standing) for row in rows], dtype=object)
+    ids = [row.id for row in rows]
+    standing = np.array([row.standing for row in rows], dtype=object)
     is_silent = np.array([CLEAR.get(one, np.nan) for one in standing], dtype=np.float64)
     is_open = np.isin(standing.astype(str), (UNSURE, DISAGREED))
     audit = audit_of(
@@ -62,21 +54,3 @@ def screened(session: Session, repo: str = "") -> Screened:
         np.array([issue_id in drawn for issue_id in ids], dtype=bool),
     )
     return Screened(ids, is_silent, is_open, ~np.isnan(is_silent) | is_open, audit)
-
-
-def _standings_after_edits(session: Session) -> dict[int, str]:
-    """What the votes on the present text come to, of issues with votes on an earlier one."""
-    pairs = (
-        select(VoteRow.issue_id)
-        .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
-        .join(IssueRow, IssueRow.id == VoteRow.issue_id)
-    )
-    edited = session.scalars(pairs.where(DecisionRow.digest != IssueRow.digest).distinct()).all()
-    votes: dict[int, list[Vote]] = {issue_id: [] for issue_id in edited}
-    present = select(DecisionRow).join(VoteRow, VoteRow.decision_id == DecisionRow.id)
-    present = present.join(IssueRow, IssueRow.id == VoteRow.issue_id)
-    present = present.where(DecisionRow.digest == IssueRow.digest)
-    is_edited = IssueRow.id.in_(pairs.where(DecisionRow.digest != IssueRow.digest))
-    for row in session.scalars(present.where(is_edited)):
-        votes[row.issue_id].append(Vote(row.id, row.verdict, row.is_adjudication))
-    return {issue_id: standing_of(said) for issue_id, said in votes.items()}

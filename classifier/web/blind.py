@@ -37,7 +37,7 @@ def revealed(
 def was_hidden(
     session: Session, preferences: Preferences, reviewer: ReviewerRow, issue_id: int
 ) -> bool:
-    """Whether the issue's score was kept from the reviewer until now.
+    """Whether the issue's score, of the text that it has now, was kept from the reviewer until now.
 
     Once they had an opinion it was there to be seen, even if they took that back since.
     """
@@ -45,6 +45,7 @@ def was_hidden(
         DecisionRow.issue_id == issue_id,
         DecisionRow.reviewer_id == reviewer.id,
         DecisionRow.verdict.in_(OPINIONS),
+        *(IssueRow.id == issue_id, DecisionRow.digest == IssueRow.digest),
     )
     return preferences.blind and not session.scalar(select(had_opinion))
 

@@ -15,7 +15,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-SIZE = (5.2, 2.7)  # inches; the page scales it
+SIZES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"wide": (5.2, 2.7), "narrow": (3.6, 2.8)}  # inches; the page scales them, words and all
+)
 FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 STYLE = re.compile(r' style="([^"]*)"')
 SIZED = re.compile(r"(\d+(?:\.\d+)?)px")
@@ -45,11 +47,11 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
 )
 
 
-def draw(onto: Callable[[Axes, Theme], None], theme: str) -> str:
-    """Draw a figure in one of ``THEMES``; the same numbers give the same text."""
+def draw(onto: Callable[[Axes, Theme], None], *, theme: str, size: str) -> str:
+    """Draw a figure in one of ``THEMES`` and ``SIZES``; the same numbers give the same text."""
     colours = THEMES[theme]
     with DRAWING, mpl.rc_context(_settings(colours)):
-        figure = Figure(figsize=SIZE, layout="constrained")
+        figure = Figure(figsize=SIZES[size], layout="constrained")
         onto(figure.subplots(), colours)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)

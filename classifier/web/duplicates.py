@@ -6,10 +6,10 @@ As in training, texts are near-duplicates where the Jaccard similarity of their 
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, Select, delete, exists, insert, select, update
+from sqlalchemy import Engine, Select, delete, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from classifier.normalize import normalize
@@ -23,7 +23,6 @@ BANDS, ROWS = 14, 5  # finds 99.6 of 100 texts that are just similar, and .1 % o
 SEED = 1
 TRIPLE = 3
 WORD = re.compile(r"\w+")
-WHOSE = -1  # the band that holds no hash but the digest of the text that was sketched
 ISSUES_A_BATCH = 64
 MOST_CANDIDATES = 50  # that are looked at: of a template there may be thousands
 
@@ -73,7 +72,7 @@ def catch_up(engine: Engine, after: int = 0) -> int | None:
     takes time is done before the database is asked for its writer's place.
     """
     with reading(engine) as opened:
-        wanted = _unsketched().where(IssueRow.id > after).limit(ISSUES_A_BATCH)
+        wanted = unsketched().where(IssueRow.id > after).limit(ISSUES_A_BATCH)
         rows = opened.scalars(wanted).all()
     if not rows:
         return None
@@ -82,12 +81,10 @@ def catch_up(engine: Engine, after: int = 0) -> int | None:
         for issue_id, values in bands.items():
             _keep(opened, issue_id, values)
     with reading(engine) as opened:
-        groups = _groups(opened, list(bands))
+        groups = _groups(opened, {row.id: row.digest for row in rows})
     with session(engine) as opened:
         _requeue(opened, list(bands))
         opened.execute(update(IssueRow), groups)
-        marks = [{"issue_id": row.id, "band": WHOSE, "hash": row.digest} for row in rows]
-        opened.execute(insert(BandRow), marks)
     return rows[-1].id
 
 
@@ -101,12 +98,9 @@ def near_duplicates(opened: Session, issue: IssueRow, *, most: int = 5) -> tuple
     )
 
 
-def _unsketched() -> Select[IssueRow]:
-    """Issues whose bands are missing or of another text; the band ``WHOSE`` tells of which."""
-    current = exists().where(
-        BandRow.issue_id == IssueRow.id, BandRow.band == WHOSE, BandRow.hash == IssueRow.digest
-    )
-    return select(IssueRow).where(~current).order_by(IssueRow.id)
+def unsketched() -> Select[IssueRow]:
+    """Issues whose bands are missing or of another text: an index has these alone."""
+    return select(IssueRow).where(IssueRow.sketched != IssueRow.digest).order_by(IssueRow.id)
 
 
 def _keep(opened: Session, issue_id: int, bands: Sequence[str]) -> None:
@@ -117,26 +111,30 @@ def _keep(opened: Session, issue_id: int, bands: Sequence[str]) -> None:
         opened.execute(insert(BandRow), rows)
 
 
-def _groups(opened: Session, issue_ids: Sequence[int]) -> list[dict[str, int | None]]:
-    """Whose near-duplicate each is: its group's first issue's, so that all name the same."""
+def _groups(opened: Session, sketched: Mapping[int, str]) -> list[dict[str, int | str | None]]:
+    """Whose near-duplicate each is: its group's first issue's, so that all name the same.
+
+    Each comes with the digest of the text that was ``sketched``; it may be edited by now.
+    """
     first: dict[int, int | None] = {}
     for issue in opened.scalars(
-        select(IssueRow).where(IssueRow.id.in_(issue_ids)).order_by(IssueRow.id)
+        select(IssueRow).where(IssueRow.id.in_(sketched)).order_by(IssueRow.id)
     ).all():
         earlier = [other for other, _ in _verified(opened, issue) if other.id < issue.id]
         known = (first.get(other.id, other.duplicate_of) or other.id for other in earlier)
         first[issue.id] = min(known, default=None)
-    return [{"id": issue_id, "duplicate_of": group} for issue_id, group in first.items()]
+    return [
+        {"id": issue_id, "duplicate_of": group, "sketched": sketched[issue_id]}
+        for issue_id, group in first.items()
+    ]
 
 
 def _requeue(opened: Session, issue_ids: Sequence[int]) -> None:
     """Have those looked at anew that were near-duplicates of what these issues said before."""
-    followers = select(IssueRow.id).where(IssueRow.duplicate_of.in_(issue_ids))
-    opened.execute(delete(BandRow).where(BandRow.band == WHOSE, BandRow.issue_id.in_(followers)))
     opened.execute(
         update(IssueRow)
         .where(IssueRow.duplicate_of.in_(issue_ids))
-        .values(duplicate_of=None)
+        .values(duplicate_of=None, sketched="")
         .execution_options(synchronize_session=False)
     )
 
@@ -146,7 +144,7 @@ def _verified(opened: Session, issue: IssueRow) -> list[tuple[IssueRow, float]]:
     sharing = (
         select(other.issue_id)
         .join(own, (own.band == other.band) & (own.hash == other.hash))
-        .where(own.issue_id == issue.id, own.band != WHOSE, other.issue_id != issue.id)
+        .where(own.issue_id == issue.id, other.issue_id != issue.id)
         .distinct()
         .order_by(other.issue_id)
         .limit(MOST_CANDIDATES)

@@ -9,7 +9,7 @@ from classifier.errors import SilentrankError
 from classifier.sources import Skipped, read_issues
 from classifier.web.ingest import Ingest
 from classifier.web.scoring import Busy
-from classifier.web.store.issues import Ingested
+from classifier.web.store.arrivals import Ingested
 
 LOG = logging.getLogger(__name__)
 

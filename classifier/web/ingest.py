@@ -1,42 +1,28 @@
 """Issues into the database, a batch at a time, so that the queue fills while it is looked at."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from classifier.errors import SilentrankError
 from classifier.types import Issue, Score
 from classifier.web.scoring import ScoringService
+from classifier.web.store.arrivals import Arrival, Ingested, Seen, known_scores, upsert
 from classifier.web.store.engine import reading, session
 from classifier.web.store.facts import fact, keep_fact
-from classifier.web.store.issues import (
-    UNKNOWN,
-    Arrival,
-    Identity,
-    Ingested,
-    Seen,
-    identity,
-    issue_of,
-    known_scores,
-    upsert,
-)
+from classifier.web.store.issues import UNKNOWN, Identity, identity, issue_of
 from classifier.web.store.tables import IssueRow
 
 ISSUES_A_BATCH = 64  # one transaction's
 ISSUES_AT_FIRST = 16  # of the first batch, which somebody waits for
 ISSUES_SCORED_AT_ONCE = 16  # so that somebody else's issue need not wait long
 SEEN_BY = "seen_by"  # the fact that says through which model and profile issues are seen
-OnIngested = Callable[[Session, Ingested], None]  # in the transaction that brings the issues
 
 
 class Ingest:
-    """Brings issues into a database, scored by a model and seen through a profile.
-
-    ``on_ingested`` hears of each batch before it is committed.
-    """
+    """Brings issues into a database, scored by a model and seen through a profile."""
 
     def __init__(
         self,
@@ -44,12 +30,10 @@ class Ingest:
         scoring: ScoringService,
         *,
         seen: Seen = lambda probabilities: probabilities,
-        on_ingested: Sequence[OnIngested] = (),
     ) -> None:
         self._engine = engine
         self._scoring = scoring
         self._seen = seen
-        self._on_ingested = on_ingested
 
     def take(self, issues: Iterable[Issue]) -> Iterator[Ingested]:
         """Take issues as they come and yield what became of each batch.
@@ -99,12 +83,9 @@ class Ingest:
     def _write(self, arrivals: Sequence[Arrival]) -> Ingested:
         model_id = self._scoring.model().model_id
         with session(self._engine) as opened:
-            ingested = upsert(
+            return upsert(
                 opened, arrivals, model_id=model_id, now=datetime.now(UTC), seen=self._seen
             )
-            for hear in self._on_ingested:
-                hear(opened, ingested)
-        return ingested
 
 
 def _batches(issues: Iterable[Issue]) -> Iterator[list[Issue]]:

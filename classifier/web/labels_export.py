@@ -84,14 +84,14 @@ def _labels(session: Session, *here: ColumnElement[bool]) -> Iterator[Label]:
 
 
 def _votes(session: Session, *here: ColumnElement[bool]) -> Iterable[SqlRow[Any]]:
-    """The votes that count, those of one issue together, the oldest first."""
+    """The votes on present texts, those of one issue together, the oldest first."""
     return session.execute(
         select(IssueRow.id, IssueRow.url, DecisionRow, ReviewerRow.name)
         .add_columns(IssueRow.repo, IssueRow.number, IssueRow.standing)
         .join(VoteRow, VoteRow.issue_id == IssueRow.id)
         .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
         .join(ReviewerRow, ReviewerRow.id == VoteRow.reviewer_id)
-        .where(*here)
+        .where(*here, DecisionRow.digest == IssueRow.digest)
         .order_by(IssueRow.repo, IssueRow.number, IssueRow.id, DecisionRow.id)
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -46,6 +46,14 @@ class Metrics:
             ("event", "outcome"),
             registry=self.registry,
         )
+
+    def watch_scoring(self, waiting_count: Callable[[], int]) -> None:
+        """Tell how many issues wait to be scored, before requests are refused."""
+        Gauge(
+            "silentrank_waiting_issues",
+            "Issues that wait to be scored for somebody; one to be explained counts for more.",
+            registry=self.registry,
+        ).set_function(waiting_count)
 
     def watch_issues(self, counts: Counts) -> None:
         """Count the issues in the database whenever somebody asks for metrics."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from classifier.web.audits import Screened, screened
@@ -29,7 +29,7 @@ from classifier.web.statistics.series import (
 )
 from classifier.web.statistics.vocabulary import vocabulary_drift
 from classifier.web.store.audit import GONE
-from classifier.web.store.standing import OPINIONS
+from classifier.web.store.standing import OPINIONS, UNDECIDED
 from classifier.web.store.tables import DecisionRow, HeadRow, IssueRow, VoteRow
 from classifier.web.unread import Unread, unread
 
@@ -60,6 +60,7 @@ class Overview:
     open_count: int
     read_count: int
     decision_count: int
+    edited_count: int  # decided on an earlier text alone, and so unread
     audited_count: int
     open_question_count: int
     weeks: list[tuple[date, int]]
@@ -110,7 +111,8 @@ def overview(session: Session, repo: str, *, threshold: float) -> Overview:
         issue_count=len(known.ids),
         open_count=int(issues.is_open.sum()),
         read_count=int(known.is_read.sum()),
-        decision_count=_decisions(session, repo),
+        decision_count=session.scalar(_opinions(func.count(), repo)) or 0,
+        edited_count=session.scalar(_edited(repo)) or 0,
         audited_count=known.audit.count,
         open_question_count=int(known.is_open_question.sum()),
         weeks=by_week(issues.times),
@@ -184,16 +186,20 @@ def _here(repo: str) -> list[ColumnElement[bool]]:
     return [IssueRow.state.not_in(GONE), *([IssueRow.repo == repo] if repo else [])]
 
 
-def _decisions(session: Session, repo: str) -> int:
-    """Opinions that hold: neither withdrawn nor replaced, and not a mere skip."""
-    said = (
-        select(func.count())
+def _opinions(counted: ColumnElement[int], repo: str) -> Select[int]:
+    """Count opinions that hold: neither withdrawn nor replaced, and not a mere skip."""
+    return (
+        select(counted)
         .select_from(VoteRow)
         .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
         .join(IssueRow, IssueRow.id == VoteRow.issue_id)
         .where(DecisionRow.verdict.in_(OPINIONS), *_here(repo))
     )
-    return session.scalar(said) or 0
+
+
+def _edited(repo: str) -> Select[int]:
+    issues = func.count(VoteRow.issue_id.distinct())
+    return _opinions(issues, repo).where(IssueRow.standing == UNDECIDED)
 
 
 def _by_month(session: Session, known: Screened, issues: Issues, threshold: float) -> list[Dated]:

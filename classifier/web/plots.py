@@ -33,9 +33,10 @@ class Plot:
     draw: Draw
 
 
-def draw_plot(name: str, found: Overview, *, theme: str = "light") -> str:
+def draw_plot(name: str, found: Overview, *, theme: str = "light", size: str = "wide") -> str:
     """Draw a picture of ``PLOTS`` as SVG."""
-    return draw(lambda axes, colours: PLOTS[name].draw(axes, found, colours), theme)
+    plot = PLOTS[name]
+    return draw(lambda axes, colours: plot.draw(axes, found, colours), theme=theme, size=size)
 
 
 def _weeks(axes: Axes, found: Overview, theme: Theme) -> None:
@@ -147,7 +148,7 @@ def _drift(axes: Axes, found: Overview, theme: Theme) -> None:
     )
     most = max(max(point.scores, point.length, point.templates) for point in found.drift)
     axes.set(ylabel="times its threshold", ylim=(0, max(1.5, 1.1 * most)))
-    axes.legend(loc="upper right", ncols=3)
+    axes.legend(loc="upper right", ncols=3, columnspacing=1.0, handlelength=1.6)
 
 
 def _percent(share: float, _position: int) -> str:

@@ -39,7 +39,10 @@ class Precedents:
             if number != issue.id and cosine >= LEAST
         }
         rows = session.scalars(
-            select(IssueRow).where(IssueRow.id.in_(best), IssueRow.state.not_in(GONE))
+            select(IssueRow).where(
+                *(IssueRow.id.in_(best), IssueRow.state.not_in(GONE)),
+                IssueRow.standing.in_((SILENT, NOT_SILENT)),  # it may have been edited since
+            )
         )
         found = sorted(rows, key=lambda row: (-best[row.id], row.id))[:most]
         return tuple(

@@ -1,5 +1,6 @@
 """The one loaded model, behind a short queue: what does not fit is refused, not kept waiting."""
 
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -10,8 +11,10 @@ from typing import Any
 from classifier.explain import explain
 from classifier.normalize import normalize
 from classifier.pipeline import Model
+from classifier.scorers import Scorer
 from classifier.severity import outlook_of
 from classifier.types import Evidence, Issue, NormalizedIssue, Outlook, Score
+from classifier.web.unhurried import Unhurried
 
 MOST_WAITING = 400  # issues; at some 10 ms each it is seconds until the last one's turn
 MOST_AT_ONCE = 100  # issues that are scored together, whoever asked
@@ -59,6 +62,7 @@ class ScoringService:
         self._model: Future[Model] = Future()
         self._jobs: deque[_Job] = deque()
         self._patient: deque[_Job] = deque()  # done when nobody else waits
+        self._ahead: deque[_Job] = deque()  # done when there is nothing else, and interrupted
         self._has_changed = threading.Condition()
         self._is_closed = False
         self._worker = threading.Thread(target=self._work, name="scoring", daemon=True)
@@ -78,19 +82,15 @@ class ScoringService:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the model is there."""
-        return self._model.done() and self._model.exception() is None
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether it takes nothing more."""
-        return self._is_closed
+        """Whether the model is there, and takes what comes."""
+        has_model = self._model.done() and self._model.exception() is None
+        return has_model and not self._is_closed
 
     @property
     def waiting_count(self) -> int:
-        """Issues that wait to be scored for somebody."""
+        """Issues that wait to be scored for somebody; one to be explained counts for more."""
         with self._has_changed:
-            return self._waiting()
+            return sum(job.cost for job in self._jobs)
 
     def model(self, timeout_seconds: float | None = None) -> Model:
         """Return the model as soon as it is there.
@@ -134,6 +134,15 @@ class ScoringService:
         reasons: tuple[Evidence, ...] = self._ask(job, self._jobs, timeout_seconds)
         return reasons
 
+    def explain_ahead(self, issue: Issue) -> tuple[Evidence, ...]:
+        """Tell the same while nothing else is to be done; who comes meanwhile goes first.
+
+        Raises Busy only once the service is closed, and what loading raised.
+        """
+        reasons: tuple[Evidence, ...]
+        reasons = self._ask(_Job([normalize(issue)], explains=True), self._ahead, None)
+        return reasons
+
     def _ask(self, job: _Job, line: deque[_Job], timeout_seconds: float | None) -> Any:  # noqa: ANN401 - as the job's answer
         with self._has_changed:
             self._check_room(job.cost if line is self._jobs else 0)
@@ -151,13 +160,10 @@ class ScoringService:
 
     def _check_room(self, cost: int) -> None:
         """Raise Busy if that many issues more would be too many."""
-        waiting = self._waiting()
+        waiting = self.waiting_count
         is_too_much = bool(cost) and waiting + cost > self._most_waiting
         if self._is_closed or (waiting and is_too_much):
             raise Busy
-
-    def _waiting(self) -> int:
-        return sum(job.cost for job in self._jobs)
 
     def _work(self) -> None:
         try:
@@ -168,18 +174,33 @@ class ScoringService:
             self._refuse(error)
             return
         self._model.set_result(model)
-        while jobs := self._next():
-            _do(model, [job for job in jobs if job.answer.set_running_or_notify_cancel()])
+        unhurried = Unhurried(model.scorer, lambda: self._let_others(model.scorer))
+        with contextlib.suppress(Busy):
+            while True:
+                self._let_others(model.scorer)
+                if self._ahead:
+                    _do(unhurried, [self._ahead.popleft()])
+                with self._has_changed:
+                    self._has_changed.wait_for(self._has_work)
         self._refuse(Busy())
 
+    def _has_work(self) -> bool:
+        return bool(self._is_closed or self._jobs or self._patient or self._ahead)
+
+    def _let_others(self, scorer: Scorer) -> None:
+        """Do all that somebody waits for. Raises Busy once the service is closed."""
+        while jobs := self._next():
+            _do(scorer, jobs)
+        if self._is_closed:
+            raise Busy
+
     def _next(self) -> list[_Job]:
-        """Wait for jobs; several small ones are done at once. Empty if there will be no more."""
+        """Take the next job; several small ones are done at once. Empty if nobody waits."""
         with self._has_changed:
-            self._has_changed.wait_for(lambda: self._is_closed or self._jobs or self._patient)
             if self._is_closed:
                 return []
             if not self._jobs:
-                return [self._patient.popleft()]
+                return [self._patient.popleft()] if self._patient else []
             jobs = [self._jobs.popleft()]
             while self._jobs and _fit([*jobs, self._jobs[0]]):
                 jobs.append(self._jobs.popleft())
@@ -187,9 +208,9 @@ class ScoringService:
 
     def _refuse(self, error: Exception) -> None:
         with self._has_changed:
-            left = [*self._jobs, *self._patient]
-            self._jobs.clear()
-            self._patient.clear()
+            left = [*self._jobs, *self._patient, *self._ahead]
+            for line in (self._jobs, self._patient, self._ahead):
+                line.clear()
         for job in left:
             if job.answer.set_running_or_notify_cancel():
                 job.answer.set_exception(error)
@@ -201,9 +222,10 @@ def _fit(jobs: Sequence[_Job]) -> bool:
     return are_alike and sum(job.cost for job in jobs) <= MOST_AT_ONCE
 
 
-def _do(model: Model, jobs: Sequence[_Job]) -> None:
+def _do(scorer: Scorer, jobs: Sequence[_Job]) -> None:
+    jobs = [job for job in jobs if job.answer.set_running_or_notify_cancel()]
     try:
-        answers = _answers(model, jobs)
+        answers = _answers(scorer, jobs)
     except Exception as error:  # noqa: BLE001 - told to those who asked
         for job in jobs:
             job.answer.set_exception(error)
@@ -212,11 +234,11 @@ def _do(model: Model, jobs: Sequence[_Job]) -> None:
         job.answer.set_result(answer)
 
 
-def _answers(model: Model, jobs: Sequence[_Job]) -> list[object]:
+def _answers(scorer: Scorer, jobs: Sequence[_Job]) -> list[object]:
     if any(job.explains for job in jobs):
-        return [explain(job.read[0], model.scorer) for job in jobs]
+        return [explain(job.read[0], scorer) for job in jobs]
     read = [issue for job in jobs for issue in job.read]
-    scores = iter(model.scorer.score(read) if read else [])
+    scores = iter(scorer.score(read) if read else [])
     return [[next(scores) for _ in job.read] for job in jobs]
 
 

@@ -1,4 +1,4 @@
-"""What goes on in the background while people screen: near-duplicates, and learning."""
+"""What goes on in the background: near-duplicates, learning, and forgetting old deliveries."""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, func, select
 
 from classifier.web import duplicates
+from classifier.web.store.deliveries import forget_old
 from classifier.web.store.engine import reading
 from classifier.web.store.preferences import read_preferences
 from classifier.web.store.tables import DecisionRow, FactRow, ScoreRow
@@ -31,7 +32,6 @@ class Upkeep:
         self._engine = engine
         self._now = now
         self._seconds_between_looks = seconds_between_looks
-        self._has_caught_up = threading.Event()
         self._is_closed = threading.Event()
         self._seen: Seen | None = None
         self._thread = threading.Thread(target=self._work, name="upkeep", daemon=True)
@@ -45,10 +45,6 @@ class Upkeep:
         self._is_closed.set()
         if self._thread.is_alive():
             self._thread.join(timeout_seconds)
-
-    def wait_until_caught_up(self, timeout_seconds: float | None = None) -> bool:
-        """Wait until all that was there at the start is done; False if that took too long."""
-        return self._has_caught_up.wait(timeout_seconds)
 
     def catch_up(self) -> None:
         """Do all that there is to do now."""
@@ -71,11 +67,11 @@ class Upkeep:
     def _work(self) -> None:
         while not self._is_closed.wait(self._seconds_between_looks):
             try:
+                forget_old(self._engine, now=self._now())
                 seen = self._look()
                 if seen != self._seen:
                     self.catch_up()
                     self._seen = seen
-                    self._has_caught_up.set()
             except Exception:
                 LOG.exception("failed")  # and is tried again at the next look
 

@@ -17,8 +17,8 @@ from classifier.types import Issue
 from classifier.web.app import create_app
 from classifier.web.scoring import ScoringService
 from classifier.web.settings import Settings
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.engine import open_engine, session, using
-from classifier.web.store.issues import Arrival, upsert
 from tests.web.cluster import postgresql
 from tests.web.fixed_model import fixed_model
 from tests.web.serving import Served, serving

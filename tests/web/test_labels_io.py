@@ -17,9 +17,10 @@ from classifier.labels import read_labels, rows_in
 from classifier.types import Issue, IssueKey, Score
 from classifier.web.labels_export import export_labels, labels_in
 from classifier.web.labels_import import Imported, check_labels, write_down
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import decide, history
 from classifier.web.store.engine import reading, session
-from classifier.web.store.issues import Arrival, find, find_by_key, upsert
+from classifier.web.store.issues import find, find_by_key
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.said import SCENARIOS, Said
 from tests.web.conftest import EXAMPLES, NOW

@@ -13,13 +13,14 @@ from classifier.web.audits import screened
 from classifier.web.head_readings import keep_said, say
 from classifier.web.learning import due, labels_of, latest_head, read_new, relearn, switch_off
 from classifier.web.statistics.head import fit
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import Said, decide
 from classifier.web.store.engine import reading, session
-from classifier.web.store.issues import Arrival, upsert
 from classifier.web.store.preferences import Preferences, write_preferences
 from classifier.web.store.reviewers import find_or_add
-from classifier.web.store.tables import IssueRow
+from classifier.web.store.tables import DeliveryRow, IssueRow
 from classifier.web.upkeep import Upkeep
+from tests.web.serving import wait_until
 
 REPO = "octo/learning"
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -242,10 +243,15 @@ def test_a_vote_on_an_earlier_text_teaches_nothing_and_is_no_audit_figure(engine
 def test_the_thread_does_it_all_by_itself(engine: Engine) -> None:
     _bring(engine)
     _decide_all(engine)
+    with session(engine) as opened:
+        for days in (29, 31):
+            at = LATER - timedelta(days=days)
+            opened.add(DeliveryRow(id=str(days), event="", action="", outcome="", received_at=at))
     upkeep = Upkeep(engine, now=lambda: LATER, seconds_between_looks=0.01)
 
     upkeep.start()
-    assert upkeep.wait_until_caught_up(60.0)
+    wait_until(lambda: None not in _heads_said(engine))
     upkeep.close()
 
-    assert None not in _heads_said(engine)
+    with reading(engine) as opened:
+        assert opened.scalars(select(DeliveryRow.id)).all() == ["29"]  # the other is forgotten

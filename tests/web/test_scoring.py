@@ -239,7 +239,7 @@ def test_a_closed_service_refuses_what_waits_and_what_comes(
         waiting = pool.submit(service.score, issues_of(make_issue, 2))
         wait_until(lambda: service.waiting_count == 2)
         closing = pool.submit(service.close)
-        wait_until(lambda: service.is_closed)
+        wait_until(lambda: not service.is_ready)
         gate.opened.set()
         closing.result()
         assert len(working.result()) == 1
@@ -247,6 +247,45 @@ def test_a_closed_service_refuses_what_waits_and_what_comes(
             waiting.result()
     with pytest.raises(Busy):
         service.score(issues_of(make_issue, 1))
+
+
+def test_an_explanation_ahead_of_time_lets_everybody_go_first_text_by_text(
+    start: Start, gate: Gate, make_issue: Callable[..., Issue]
+) -> None:
+    issue = make_issue("Wrong loss", "It is halved. Nothing is raised.")
+    service = start(guarded(gate))
+    with ThreadPoolExecutor(4) as pool:
+        ahead = pool.submit(service.explain_ahead, issue)
+        gate.asked.wait()
+        asked = pool.submit(service.score, issues_of(make_issue, 5))
+        wait_until(lambda: service.waiting_count == 5)
+        gate.opened.set()
+        filling = pool.submit(service.score_patiently, issues_of(make_issue, 7))
+        assert (len(asked.result()), len(filling.result())) == (5, 7)
+        reasons = ahead.result()
+
+    assert gate.sizes[:2] == [1, 5]
+    assert sorted(gate.sizes) == [1, 1, 1, 1, 5, 7]  # the whole, and without each of three pieces
+    assert reasons == service.explain(issue)
+
+
+def test_a_closed_service_leaves_an_explanation_ahead_of_time_undone(
+    start: Start, gate: Gate, make_issue: Callable[..., Issue]
+) -> None:
+    service = start(guarded(gate))
+    with ThreadPoolExecutor(4) as pool:
+        issue = make_issue("Wrong loss", "It is halved. Nothing is raised.")
+        ahead = [pool.submit(service.explain_ahead, issue) for _ in range(2)]
+        gate.asked.wait()
+        closing = pool.submit(service.close)
+        wait_until(lambda: not service.is_ready)
+        gate.opened.set()
+        closing.result()
+        for one in ahead:
+            with pytest.raises(Busy):
+                one.result()
+
+    assert gate.sizes == [1]
 
 
 def test_explanations_come_from_the_same_model(

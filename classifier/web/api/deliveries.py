@@ -13,9 +13,10 @@ from starlette.datastructures import State
 
 from classifier.types import Issue
 from classifier.web.problems import Problem
+from classifier.web.store.arrivals import Arrival, known_scores, upsert
 from classifier.web.store.engine import reading, session
 from classifier.web.store.hearing import is_older, note_heard
-from classifier.web.store.issues import Arrival, change_state, known_scores, upsert
+from classifier.web.store.issues import change_state
 from classifier.web.store.tables import DeliveryRow
 
 SECONDS_TO_SCORE = 8.0  # GitHub waits for ten
@@ -103,8 +104,6 @@ def _change(
 def _take(db: Session, state: State, arrival: Arrival, now: datetime) -> str:
     model_id = state.scoring.model().model_id
     found = upsert(db, [arrival], model_id=model_id, now=now, seen=state.settings.seen)
-    for hear in state.on_ingested:
-        hear(db, found)
     return "added" if found.added else "changed" if found.changed else "same"
 
 

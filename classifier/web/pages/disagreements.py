@@ -77,6 +77,7 @@ def _dispute(session: Session, issue: IssueRow, reviewer: ReviewerRow | None) ->
         .join(VoteRow, VoteRow.decision_id == DecisionRow.id)
         .join(ReviewerRow, ReviewerRow.id == VoteRow.reviewer_id)
         .where(VoteRow.issue_id == issue.id, DecisionRow.verdict.in_(OPINIONS))
+        .where(DecisionRow.digest == issue.digest)
         .order_by(DecisionRow.id)
     )
     right = may_adjudicate(session, issue, reviewer.id) if reviewer else ""

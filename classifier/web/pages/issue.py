@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from classifier.guidelines import GUIDELINES, IMPACTS
 from classifier.types import Scenario
+from classifier.web.ahead import NEXT
 from classifier.web.blind import revealed, without_hints
 from classifier.web.deps import MaybeReviewer, ReadDb
 from classifier.web.pages.answers import render
@@ -26,6 +27,7 @@ from classifier.web.store.decisions import may_adjudicate, votes_on
 from classifier.web.store.issues import find
 from classifier.web.store.mine import has_opinion
 from classifier.web.store.preferences import Preferences, read_preferences
+from classifier.web.store.queue import ids_from
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow
 
 router = APIRouter(include_in_schema=False)
@@ -49,6 +51,8 @@ def show_issue(
     wanted = of_reviewer(filter_of(request.query_params), reviewer)
     if preferences.blind:
         wanted = without_hints(wanted, reviewer)
+    elif at:
+        request.app.state.ahead.want(ids_from(session, wanted, at + 1, NEXT))
     outcome = outcome_of(session, reviewer, said)
     about = about_issue(
         request,

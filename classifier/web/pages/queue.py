@@ -14,7 +14,7 @@ from classifier.web.pages.answers import render
 from classifier.web.pages.filters import filter_of, of_reviewer, query_of
 from classifier.web.pages.seeing import is_reading, threshold_of
 from classifier.web.store.issues import STATES
-from classifier.web.store.mine import OWN, SECOND, SKIPPED
+from classifier.web.store.mine import OWN, SECOND, SKIPPED, edited_since
 from classifier.web.store.preferences import read_preferences
 from classifier.web.store.queue import ANY, Counts, Filter, counts, page_of
 from classifier.web.store.standing import STANDINGS
@@ -38,7 +38,9 @@ def show_queue(
         wanted = without_hints(wanted, reviewer)
     counted = counts(session, wanted)
     shown = page_of(session, wanted, page=page, size=ROWS_A_PAGE, total=counted.total)
-    seen = revealed(session, preferences, reviewer, [row.id for row in shown.rows])
+    ids = [row.id for row in shown.rows]
+    seen = revealed(session, preferences, reviewer, ids)
+    request.app.state.ahead.want([one for one in ids if one in seen])
     context = {
         "page": shown,
         "wanted": wanted,
@@ -46,6 +48,7 @@ def show_queue(
         "query": query_of(wanted),
         "query_of": query_of,
         "revealed": seen,
+        "edited": edited_since(session, reviewer.id, ids) if reviewer else (),
         "threshold": threshold_of(request, preferences),
         "tabs": _tabs(session, wanted, counted, reviewer),
         "choices": _choices(wanted, counted),

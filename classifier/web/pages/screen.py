@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from classifier.web.ahead import NEXT
 from classifier.web.blind import without_scores
 from classifier.web.deps import ReadDb, Reviewer
 from classifier.web.pages.answers import render
@@ -21,7 +22,7 @@ from classifier.web.store.preferences import Preferences, read_preferences
 from classifier.web.store.queue import Filter, counts
 from classifier.web.store.standing import OPINIONS, UNDECIDED
 from classifier.web.store.tables import DecisionRow, ReviewerRow, VoteRow
-from classifier.web.store.upcoming import Next, next_of, next_to_read
+from classifier.web.store.upcoming import Next, next_of, next_to_read, soon_to_read
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,6 +59,17 @@ def screen(
         outcome=outcome,
         hides_votes=bool(wanted.own),
     )
+    if not preferences.blind:  # which shows no reasons before the decision
+        request.app.state.ahead.want(
+            soon_to_read(
+                session,
+                wanted,
+                due,
+                reviewer_id=reviewer.id,
+                audit_share=preferences.audit_share,
+                most=NEXT,
+            )
+        )
     context |= {"channel": due.channel, "position": due.position, "neighbours": None}
     return render(request, "issue.html", context)
 

@@ -46,9 +46,9 @@ def take_name(
 
 
 @router.post("/sign-out")
-def leave(request: Request) -> RedirectResponse:
-    """Sign out."""
-    sign_out(request)
+def leave(request: Request, session: Db) -> RedirectResponse:
+    """Sign out, here and in every other browser."""
+    sign_out(request, session)
     return go_to("/")
 
 

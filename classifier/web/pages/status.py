@@ -51,11 +51,13 @@ def show_status(request: Request, session: ReadDb, repo: Repo = "") -> HTMLRespo
 
 @router.get("/status/{plot}.svg")
 def show_plot(
+    *,
     request: Request,
     session: ReadDb,
     plot: str,
     repo: Repo = "",
     theme: Literal["light", "dark"] = "light",
+    size: Literal["wide", "narrow"] = "wide",
 ) -> Response:
     """Draw one picture; 404 for one that there is not, or that has nothing to show yet."""
     from classifier.web.plots import PLOTS, draw_plot  # noqa: PLC0415 - see above
@@ -64,7 +66,8 @@ def show_plot(
     if plot not in PLOTS or not PLOTS[plot].has_data(found):
         hint = f"There are {', '.join(PLOTS)}, once there is something to draw."
         raise Problem(HTTPStatus.NOT_FOUND, "There is no such picture", hint=hint)
-    return Response(draw_plot(plot, found, theme=theme), media_type="image/svg+xml")
+    picture = draw_plot(plot, found, theme=theme, size=size)
+    return Response(picture, media_type="image/svg+xml")
 
 
 def _overview(request: Request, session: Session, repo: str) -> "Overview":

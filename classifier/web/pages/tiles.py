@@ -35,6 +35,8 @@ def tiles(found: "Overview") -> tuple[Tile, ...]:
 
 def _read(found: "Overview") -> Tile:
     hint = _count(found.decision_count, "decision")
+    if found.edited_count:
+        hint += f", {_count(found.edited_count, 'issue')} edited since"
     if found.open_question_count:
         hint += f", {_count(found.open_question_count, 'open question')}"
     return Tile("Read", f"{found.read_count:,}", hint)

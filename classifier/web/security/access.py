@@ -99,7 +99,7 @@ class Access:
             return None
         with reading(engine) as session:
             reviewer = session.get(ReviewerRow, visit.reviewer_id)
-        if reviewer is None:
+        if reviewer is None or reviewer.sign_outs != visit.sign_outs:
             return None
         if not visit.proof:
             return reviewer if self._is_open else None

@@ -2,7 +2,8 @@
 
 Beyond loopback a visit counts only if a token began it, and as long as that token is the
 reviewer's; so visits that began with a mere name on loopback are worth nothing there, and a new
-token ends the visits of the old one.
+token ends the visits of the old one. Signing out ends all visits of that reviewer, in other
+browsers, too: a cookie that somebody copied is told from the original by nothing.
 """
 
 import hashlib
@@ -11,8 +12,10 @@ import secrets
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 
+from classifier.web.store.reviewers import end_visits
 from classifier.web.store.tables import ReviewerRow
 
 SALT = "silentrank visit"
@@ -27,6 +30,7 @@ class Visit:
     id: str  # random: what forms' tokens are made of
     reviewer_id: int | None = None
     proof: str = ""  # of the token that it began with; "" where a name was enough
+    sign_outs: int = 0  # of the reviewer, before it began
 
 
 def new_visit() -> Visit:
@@ -53,14 +57,16 @@ class Visits:
     def read(self, cookie: str) -> Visit | None:
         """Return the visit; None if the cookie is forged, altered or too old."""
         try:
-            id_, reviewer_id, proof = self._serializer.loads(cookie, max_age=MAX_AGE_SECONDS)
+            id_, reviewer_id, proof, sign_outs = self._serializer.loads(
+                cookie, max_age=MAX_AGE_SECONDS
+            )
         except (BadSignature, TypeError, ValueError):
             return None
-        return Visit(id_, reviewer_id, proof)
+        return Visit(id_, reviewer_id, proof, sign_outs)
 
     def write(self, visit: Visit) -> str:
         """Return the cookie of a visit."""
-        text = self._serializer.dumps([visit.id, visit.reviewer_id, visit.proof])
+        text = self._serializer.dumps([visit.id, visit.reviewer_id, visit.proof, visit.sign_outs])
         return text if isinstance(text, str) else text.decode()
 
     def form_token(self, visit: Visit) -> str:
@@ -71,11 +77,14 @@ class Visits:
 def sign_in(request: Request, reviewer: ReviewerRow, *, with_token: bool) -> None:
     """Let the visit go on under a reviewer's name, and under another id (session fixation)."""
     proof = proof_of(reviewer) if with_token else ""
-    _change(request, Visit(new_visit().id, reviewer.id, proof))
+    _change(request, Visit(new_visit().id, reviewer.id, proof, reviewer.sign_outs))
 
 
-def sign_out(request: Request) -> None:
-    """Let the visit go on without a name."""
+def sign_out(request: Request, session: Session) -> None:
+    """Let the visit go on without a name, and end all others of the reviewer's."""
+    reviewer: ReviewerRow | None = request.scope["state"]["reviewer"]
+    if reviewer is not None:
+        end_visits(session, reviewer.id)
     _change(request, new_visit())
 
 

@@ -33,8 +33,6 @@ class Agreement:
     low: float
     high: float
     issue_count: int  # with two votes or more
-    vote_count: int  # on those
-    unanimous_count: int  # issues on which all votes are equal
 
     @property
     def is_told(self) -> bool:
@@ -75,18 +73,16 @@ def fleiss_kappa(
     """
     counts = votes[votes.sum(axis=1) >= LEAST_VOTES].astype(np.float64)
     issues = len(counts)
-    unanimous = int((counts.max(axis=1, initial=0.0) == counts.sum(axis=1)).sum())
-    numbers = issues, int(counts.sum()), unanimous
     kappa = float(_kappas(counts, np.ones((1, issues)))[0])
     if np.isnan(kappa):
-        return Agreement(None, -1.0, 1.0, *numbers)
-    if unanimous == issues:
+        return Agreement(None, -1.0, 1.0, issues)
+    if bool((counts.max(axis=1) == counts.sum(axis=1)).all()):
         shares = counts.sum(axis=0) / counts.sum()
         by_chance = 1.0 - float((shares**2).sum())
-        return Agreement(kappa, 1.0 - clopper_pearson(0, issues).high / by_chance, 1.0, *numbers)
+        return Agreement(kappa, 1.0 - clopper_pearson(0, issues).high / by_chance, 1.0, issues)
     draws = np.random.default_rng(seed).multinomial(issues, np.full(issues, 1 / issues), resamples)
     low, high = np.nanquantile(_kappas(counts, draws.astype(np.float64)), [TAIL, 1.0 - TAIL])
-    return Agreement(kappa, min(float(low), kappa), max(float(high), kappa), *numbers)
+    return Agreement(kappa, min(float(low), kappa), max(float(high), kappa), issues)
 
 
 def _kappas(counts: Floats, times: Floats) -> Floats:

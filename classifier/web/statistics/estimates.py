@@ -1,16 +1,14 @@
 """Shares with honest intervals: precision and recall at a threshold, from a random sample.
 
-References: Clopper & Pearson 1934 (exact interval), Wilson 1927 (score interval), Brown, Cai and
-DasGupta 2001 (how well either covers).
+References: Clopper & Pearson 1934 (exact interval), Brown, Cai and DasGupta 2001 (how well it
+covers).
 """
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv
 
 from classifier.errors import InputError
 
@@ -46,42 +44,20 @@ def clopper_pearson(count: int, total: int) -> Share:
     return Share(count, total, low, high)
 
 
-def wilson(count: int, total: int) -> Share:
-    """Score interval, which holds the truth in 95 of 100 cases on average over shares."""
-    _check(count, total)
-    if not total:
-        return Share(0, 0, 0.0, 1.0)
-    z_squared = float(ndtri(1.0 - TAIL)) ** 2
-    share = count / total
-    middle = (share + z_squared / (2 * total)) / (1 + z_squared / total)
-    spread = share * (1 - share) / total + z_squared / (4 * total**2)
-    half = math.sqrt(z_squared * spread) / (1 + z_squared / total)
-    low = max(0.0, middle - half) if count else 0.0
-    high = min(1.0, middle + half) if count < total else 1.0
-    return Share(count, total, low, high)
-
-
-Interval = Callable[[int, int], Share]
-
-
-def precision_at(
-    threshold: float, probabilities: Floats, is_silent: Floats, interval: Interval = clopper_pearson
-) -> Share:
+def precision_at(threshold: float, probabilities: Floats, is_silent: Floats) -> Share:
     """Share of silent bugs among the sample's issues from the threshold on.
 
     ``is_silent`` is 1, 0, or NaN where nobody could tell: (issues,), as ``probabilities``. Both
     are of a random sample, so the part above the threshold is a random sample of what is there.
     """
     silent = is_silent[(probabilities >= threshold) & ~np.isnan(is_silent)]
-    return interval(int(silent.sum()), len(silent))
+    return clopper_pearson(int(silent.sum()), len(silent))
 
 
-def recall_at(
-    threshold: float, probabilities: Floats, is_silent: Floats, interval: Interval = clopper_pearson
-) -> Share:
+def recall_at(threshold: float, probabilities: Floats, is_silent: Floats) -> Share:
     """Share of the sample's silent bugs that lie from the threshold on: as for precision."""
     silent = is_silent == 1.0
-    return interval(int((silent & (probabilities >= threshold)).sum()), int(silent.sum()))
+    return clopper_pearson(int((silent & (probabilities >= threshold)).sum()), int(silent.sum()))
 
 
 def reliability(

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
 from classifier.web.store.said import CHANNELS, Said
-from classifier.web.store.standing import DISAGREED, OPINIONS, WITHDRAWN, Vote, standing_of
+from classifier.web.store.standing import DISAGREED, OPINIONS, WITHDRAWN
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow, VoteRow
+from classifier.web.store.votes import present_votes, settle
 
 __all__ = [
     "CHANNELS",
@@ -57,7 +58,7 @@ def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
     session.add(decision)
     session.flush()
     _count(session, decision, said.reviewer_id)
-    _settle(session, issue)
+    settle(session, issue)
     return decision
 
 
@@ -97,7 +98,7 @@ def undo(session: Session, reviewer_id: int, decision_id: int, *, now: datetime)
     session.add(withdrawal)
     session.flush()
     _count(session, session.scalars(still.limit(1)).first() or withdrawal, reviewer_id)
-    _settle(session, issue)
+    settle(session, issue)
     return withdrawal
 
 
@@ -136,7 +137,7 @@ def may_adjudicate(session: Session, issue: IssueRow, reviewer_id: int) -> str:
     "of right" if they have no vote in it; "for want of a third" if everybody else has one, too;
     "once more" if they settled it already, and may think again.
     """
-    votes = [vote for vote in votes_on(session, issue.id) if vote.verdict in OPINIONS]
+    votes = [vote for vote in present_votes(session, issue) if vote.verdict in OPINIONS]
     if any(vote.reviewer_id == reviewer_id and vote.is_adjudication for vote in votes):
         return ONCE_MORE
     if issue.standing != DISAGREED:
@@ -216,11 +217,4 @@ def _count(session: Session, decision: DecisionRow, reviewer_id: int) -> None:
         )
     else:
         vote.decision_id = decision.id
-    session.flush()
-
-
-def _settle(session: Session, issue: IssueRow) -> None:
-    issue.standing = standing_of(
-        Vote(vote.id, vote.verdict, vote.is_adjudication) for vote in votes_on(session, issue.id)
-    )
     session.flush()

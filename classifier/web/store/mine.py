@@ -1,4 +1,9 @@
-"""What issues are to one reviewer: waiting for their second opinion, or skipped by them."""
+"""What issues are to one reviewer: waiting for their second opinion, or skipped by them.
+
+What they said of a text that was edited since is said of another one.
+"""
+
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, false, select
 from sqlalchemy.orm import Session
@@ -27,21 +32,37 @@ def is_own(own: str, reviewer_id: int | None) -> ColumnElement[bool]:
 
 def is_untold_by(reviewer_id: int) -> ColumnElement[bool]:
     """Whether the reviewer has said nothing of an issue, not even that they skip it."""
-    told = exists().where(VoteRow.issue_id == IssueRow.id, VoteRow.reviewer_id == reviewer_id)
+    told = exists().where(
+        *(VoteRow.issue_id == IssueRow.id, VoteRow.reviewer_id == reviewer_id),
+        *(DecisionRow.id == VoteRow.decision_id, DecisionRow.digest == IssueRow.digest),
+    )
     return ~told
 
 
 def opined_on(reviewer_id: int) -> ColumnElement[bool]:
-    """Whether the reviewer has an opinion on an issue."""
+    """Whether the reviewer has an opinion on an issue as it is now."""
     return exists().where(
         VoteRow.issue_id == IssueRow.id,
         VoteRow.reviewer_id == reviewer_id,
         DecisionRow.id == VoteRow.decision_id,
         DecisionRow.verdict.in_(OPINIONS),
+        DecisionRow.digest == IssueRow.digest,
     )
 
 
 def has_opinion(session: Session, reviewer_id: int, issue_id: int) -> bool:
-    """Whether the reviewer has one on the issue."""
+    """Whether the reviewer has one on the issue as it is now."""
     here = select(IssueRow.id).where(IssueRow.id == issue_id, opined_on(reviewer_id))
     return session.scalar(here) is not None
+
+
+def edited_since(session: Session, reviewer_id: int, issue_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the issues that were edited since the reviewer decided."""
+    edited = (
+        select(IssueRow.id)
+        .join(VoteRow, VoteRow.issue_id == IssueRow.id)
+        .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
+        .where(VoteRow.reviewer_id == reviewer_id, DecisionRow.verdict.in_(OPINIONS))
+        .where(IssueRow.id.in_(issue_ids), DecisionRow.digest != IssueRow.digest)
+    )
+    return frozenset(session.scalars(edited))

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,15 @@ def give_token(session: Session, name: str, token_hash: str, *, now: datetime) -
     row.token_hash = token_hash
     session.flush()
     return row
+
+
+def end_visits(session: Session, reviewer_id: int) -> None:
+    """Let no visit count any longer that the reviewer began until now."""
+    session.execute(
+        update(ReviewerRow)
+        .where(ReviewerRow.id == reviewer_id)
+        .values(sign_outs=ReviewerRow.sign_outs + 1)
+    )
 
 
 def everyone(session: Session) -> tuple[ReviewerRow, ...]:

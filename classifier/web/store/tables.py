@@ -74,6 +74,7 @@ class IssueRow(Base):
     head_probability: Mapped[float | None]  # of the repository's active head
     standing: Mapped[str] = mapped_column(default="undecided")
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
+    sketched: Mapped[str] = mapped_column(default="")  # digest of the text that ``bands`` are of
     title: Mapped[str]
     body: Mapped[str]  # with the title, last: long texts do not slow down reading what is before
     # What issues are ranked by. Triggers compute both whenever what they are made of changes;
@@ -123,6 +124,7 @@ class ReviewerRow(Base):
     folded: Mapped[str] = mapped_column(unique=True)  # the name without regard to case
     token_hash: Mapped[str | None] = mapped_column(unique=True)  # SHA-256, hexadecimal
     created_at: Mapped[datetime]
+    sign_outs: Mapped[int] = mapped_column(default=0)  # a visit that began before one is over
 
 
 class DecisionRow(Base):
@@ -173,7 +175,7 @@ class DeliveryRow(Base):
     event: Mapped[str]
     action: Mapped[str]
     outcome: Mapped[str]
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)  # forgotten after a while
 
 
 class HeadRow(Base):

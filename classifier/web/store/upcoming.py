@@ -54,6 +54,17 @@ def next_to_read(
     return next_of(session, wanted, chosen, "list" if wanted.own else "ranking")
 
 
+def soon_to_read(
+    session: Session, wanted: Filter, now: Next, *, reviewer_id: int, audit_share: float, most: int
+) -> list[int]:
+    """Which issues are probably due once something is said of the one that is read now."""
+    due = list(session.scalars(_waiting(session, wanted, reviewer_id).limit(most + 1)))
+    if not wanted.own and is_audit_due(_decided_here(session, reviewer_id) + 1, audit_share):
+        drawn = _next_of_audit(session, wanted, reviewer_id, but=now.issue.id)
+        due = [*([drawn.id] if drawn else []), *due]
+    return [issue_id for issue_id in dict.fromkeys(due) if issue_id != now.issue.id][:most]
+
+
 def next_of(session: Session, wanted: Filter, issue: IssueRow, channel: str) -> Next:
     """Take an issue for the next one."""
     return Next(issue, channel, position_of(session, wanted, issue))
@@ -81,10 +92,12 @@ def _decided_here(session: Session, reviewer_id: int) -> int:
     return session.scalar(said) or 0
 
 
-def _next_of_audit(session: Session, wanted: Filter, reviewer_id: int) -> IssueRow | None:
+def _next_of_audit(
+    session: Session, wanted: Filter, reviewer_id: int, *, but: int = 0
+) -> IssueRow | None:
     undecided = IssueRow.standing == UNDECIDED
     here = [undecided, IssueRow.state.not_in(GONE), is_untold_by(reviewer_id)]
     if wanted.repo not in ANY:
         here.append(IssueRow.repo == wanted.repo)
-    drawn = select(IssueRow).where(*here).order_by(IssueRow.audit_draw).limit(1)
+    drawn = select(IssueRow).where(*here, IssueRow.id != but).order_by(IssueRow.audit_draw).limit(1)
     return session.scalars(drawn).first()

@@ -12,8 +12,8 @@ from classifier.web.problems import is_for_programs
 from classifier.web.scoring import ScoringService
 from classifier.web.security.limits import Rates
 from classifier.web.settings import Settings
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.engine import session
-from classifier.web.store.issues import Arrival, upsert
 from tests.web.conftest import NOW
 from tests.web.fixed_model import fixed_model
 from tests.web.loopback import serving

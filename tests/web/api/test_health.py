@@ -1,10 +1,15 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from classifier.pipeline import Model
+from classifier.types import Issue
+from classifier.web.scoring import ScoringService
 from tests.web.fixed_model import fixed_model
 from tests.web.serving import wait_until
 
@@ -79,6 +84,27 @@ def test_metrics_count_what_was_scored_and_decided(client: TestClient) -> None:
     assert counted(client, "silentrank_scored_issues_total") == 2
     assert counted(client, "silentrank_decisions_total", verdict="silent") == 1
     assert counted(client, "silentrank_issues", state="open", standing="silent") == 1
+
+
+def test_metrics_tell_how_much_waits_to_be_scored(
+    client: TestClient, make_issue: Callable[..., Issue]
+) -> None:
+    is_there = Event()
+
+    def load() -> Model:
+        is_there.wait()
+        return fixed_model()
+
+    service = ScoringService(load)
+    client.app.state.scoring = service  # type: ignore[attr-defined]
+    service.start()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(service.score, [make_issue("Wrong loss")] * 3)
+        wait_until(lambda: counted(client, "silentrank_waiting_issues") == 3)
+        is_there.set()
+        asked.result()
+
+    assert counted(client, "silentrank_waiting_issues") == 0
 
 
 def test_two_servers_count_apart(

@@ -1,96 +1,16 @@
-import hashlib
-import hmac
+"""What events change in the queue."""
+
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import select
 
-from classifier.web.problems import Problem
-from classifier.web.security.signatures import check_signature
-from classifier.web.store.engine import reading
-from classifier.web.store.tables import DeliveryRow
 from tests.fake_github import FakeGitHub
 from tests.fake_github.entities import Issue
 from tests.fake_github.repository import Repository
-
-SECRET = "It's a Secret to Everybody"  # noqa: S105 - of the tests
-REPO = "octo/watched"
-Deliver = Callable[..., Any]
-BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    """SQLite, or what the test asks for."""
-    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    return url
-
-
-@pytest.fixture
-def hooked(make_client: Callable[..., TestClient], database: str) -> TestClient:
-    """The application with a webhook's secret."""
-    return make_client(database, webhook_secret=SECRET)
-
-
-@pytest.fixture
-def deliver(hooked: TestClient) -> Deliver:
-    """Deliver an event as GitHub does."""
-
-    def send(
-        payload: object, *, event: str = "issues", delivery: str = "", secret: str = SECRET
-    ) -> Any:  # noqa: ANN401 - an answer of either client
-        body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        headers = {
-            "content-type": "application/json",
-            "x-github-event": event,
-            "x-github-delivery": delivery or str(uuid4()),
-            "x-hub-signature-256": signature(body, secret),
-        }
-        return hooked.post("/webhooks/github", content=body, headers=headers)
-
-    return send
-
-
-@pytest.fixture
-def repository(fake_github: FakeGitHub) -> Repository:
-    return fake_github.add_repository(REPO)
-
-
-@pytest.fixture
-def issue(repository: Repository) -> Issue:
-    return repository.add_issue("The loss is wrong", "Nothing is raised, it just trains badly.")
-
-
-def signature(body: bytes, secret: str = SECRET) -> str:
-    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def known(client: TestClient, state: str = "all") -> list[dict[str, Any]]:
-    wanted = {"repo": REPO, "state": state, "standing": "all"}
-    issues: list[dict[str, Any]] = client.get("/api/issues", params=wanted).json()["issues"]
-    return issues
-
-
-def notes(client: TestClient) -> list[str]:
-    """What the database remembers of deliveries."""
-    with reading(client.app.state.engine) as db:  # type: ignore[attr-defined]
-        return list(db.scalars(select(DeliveryRow.outcome)))
-
-
-def test_the_signature_is_githubs() -> None:
-    # the example of https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
-    digest = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
-
-    check_signature(SECRET, b"Hello, World!", f"sha256={digest}")
-    with pytest.raises(Problem, match="not of this body"):
-        check_signature(SECRET, b"Hello, World?", f"sha256={digest}")
+from tests.web.api.hooking import BOTH, Deliver, known, notes
 
 
 def test_an_opened_issue_joins_the_queue_scored(
@@ -235,141 +155,6 @@ def test_other_events_and_actions_are_ignored_and_pings_answered(
     assert notes(hooked) == []
 
 
-@pytest.mark.parametrize("given", ["", "sha256=", "sha1=" + "0" * 40, "é", "SHA256"])
-def test_a_wrong_signature_changes_nothing(hooked: TestClient, given: str) -> None:
-    headers = {
-        "content-type": "application/json",
-        "x-github-event": "issues",
-        "x-github-delivery": "1",
-        "x-hub-signature-256": given,
-    }
-    encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    answer = hooked.post("/webhooks/github", content=b"{}", headers=encoded)
-
-    assert answer.status_code == 401
-    assert notes(hooked) == []
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
-@given(data=st.data())
-def test_a_body_that_was_altered_is_refused(hooked: TestClient, data: st.DataObject) -> None:
-    body = b'{"action": "opened", "issue": {"title": "a", "number": 1}}'
-    place = data.draw(st.integers(0, len(body) - 1))
-    other = data.draw(st.integers(0, 255).filter(lambda byte: byte != body[place]))
-    altered = body[:place] + bytes([other]) + body[place + 1 :]
-    headers = {
-        "content-type": "application/json",
-        "x-github-event": "issues",
-        "x-github-delivery": "1",
-        "x-hub-signature-256": signature(body),
-    }
-
-    assert hooked.post("/webhooks/github", content=altered, headers=headers).status_code == 401
-
-
-def test_a_delivery_that_was_dealt_with_is_refused_the_second_time(
-    hooked: TestClient, deliver: Deliver, fake_github: FakeGitHub, issue: Issue
-) -> None:
-    event = fake_github.event(issue)
-    assert deliver(event, delivery="one").status_code == 200
-
-    again = deliver(event, delivery="one")
-
-    assert again.status_code == 409
-    assert again.json()["title"] == "This delivery was dealt with already"
-    assert len(known(hooked)) == 1
-
-
-def test_a_replay_under_another_id_is_refused_too(
-    hooked: TestClient,
-    deliver: Deliver,
-    fake_github: FakeGitHub,
-    repository: Repository,
-    issue: Issue,
-) -> None:
-    opened = fake_github.event(issue)
-    deliver(opened)
-    repository.close(issue)
-    deliver(fake_github.event(issue, "closed"))
-
-    assert deliver(opened).status_code == 409
-    assert [row["state"] for row in known(hooked)] == ["closed"]
-
-
-def test_another_body_under_an_id_that_was_used_is_refused(
-    hooked: TestClient, deliver: Deliver, fake_github: FakeGitHub, issue: Issue
-) -> None:
-    deliver(fake_github.event(issue), delivery="one")
-
-    assert deliver(fake_github.event(issue, "deleted"), delivery="one").status_code == 409
-    assert [row["state"] for row in known(hooked)] == ["open"]
-
-
-@BOTH
-def test_of_the_same_delivery_twice_at_once_one_is_refused(
-    hooked: TestClient, deliver: Deliver, fake_github: FakeGitHub, issue: Issue
-) -> None:
-    event = fake_github.event(issue)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: deliver(event, delivery="one"), range(8)))
-
-    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
-    assert len(known(hooked)) == 1
-    assert notes(hooked) == ["added", "added"]  # by its id and by its body
-
-
-@BOTH
-def test_a_delivery_that_failed_may_come_again(
-    hooked: TestClient, deliver: Deliver, fake_github: FakeGitHub, issue: Issue
-) -> None:
-    state = hooked.app.state  # type: ignore[attr-defined]
-    event = fake_github.event(issue)
-
-    def fail(*_: object) -> None:
-        raise RuntimeError("the disk is full")
-
-    state.on_ingested = (fail,)
-    assert deliver(event, delivery="one").status_code == 500
-    assert (known(hooked), notes(hooked)) == ([], [])
-
-    state.on_ingested = ()
-    assert deliver(event, delivery="one").json() == {"outcome": "added"}
-
-
-def test_without_a_secret_no_webhook_is_taken(client: TestClient) -> None:
-    headers = {
-        "content-type": "application/json",
-        "x-github-event": "ping",
-        "x-github-delivery": "1",
-        "x-hub-signature-256": signature(b"{}", ""),
-    }
-    answer = client.post("/webhooks/github", content=b"{}", headers=headers)
-
-    assert answer.status_code == 503
-    assert "SILENTRANK_WEBHOOK_SECRET" in answer.json()["hint"]
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        b"no JSON",
-        b"[]",
-        b"[" * 100_000,
-        {"action": "opened"},
-        {"action": "opened", "issue": []},
-        {"action": "opened", "issue": {"number": 1}},
-        {"action": "opened", "issue": {"title": "no number"}, "repository": {"full_name": REPO}},
-        {"action": "opened", "issue": {"title": "no repository", "number": 1}},
-        {"action": "opened", "issue": {"title": 7, "number": 1}, "repository": 7},
-    ],
-)
-def test_a_signed_body_without_an_issue_is_refused(deliver: Deliver, payload: object) -> None:
-    answer = deliver(payload)
-
-    assert answer.status_code == 400
-    assert answer.json()["hint"] == "Is it GitHub that sends this?"
-
-
 def test_a_pull_request_is_no_issue(
     deliver: Deliver, fake_github: FakeGitHub, issue: Issue, hooked: TestClient
 ) -> None:
@@ -378,20 +163,6 @@ def test_a_pull_request_is_no_issue(
 
     assert deliver(event).json() == {"outcome": "ignored"}
     assert known(hooked) == []
-
-
-def test_a_form_is_not_taken_for_json(hooked: TestClient) -> None:
-    body = b"payload=%7B%7D"
-    headers = {
-        "content-type": "application/x-www-form-urlencoded",
-        "x-github-event": "ping",
-        "x-github-delivery": "1",
-        "x-hub-signature-256": signature(body),
-    }
-    answer = hooked.post("/webhooks/github", content=body, headers=headers)
-
-    assert answer.status_code == 415
-    assert "application/json" in answer.json()["hint"]
 
 
 @BOTH

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Come = Callable[..., Person]
 
+FONT_PIXELS = 10 * 96 / 72  # of the words in a picture that is not scaled
 PATHS = (
     *("/", "/?standing=all&repo=octo/layerkit", "/issues/1", "/screen", "/disagreements"),
     *("/status", "/labels", "/settings", "/keys", "/sign-in"),
@@ -79,6 +80,17 @@ def test_no_page_is_wider_than_a_phone(person: Come) -> None:
     }
 
     assert {path: width for path, width in widest.items() if width > PHONE["width"]} == {}
+
+
+def test_on_a_phone_the_words_in_pictures_can_be_read(person: Come) -> None:
+    page = person("Ada", size=PHONE).open("/status")
+    page.evaluate("for (const one of document.images) one.loading = 'eager'")
+    page.evaluate("Promise.all([...document.images].map(one => one.decode()))")
+
+    scales = page.evaluate("[...document.images].map(one => one.clientWidth / one.naturalWidth)")
+
+    assert scales
+    assert min(scales) * FONT_PIXELS >= 11
 
 
 def test_on_a_phone_the_decision_is_at_the_thumb(site: Site, person: Come) -> None:

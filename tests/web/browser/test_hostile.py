@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from classifier.types import Aspects, Issue, IssueKey, Score
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.engine import session
-from classifier.web.store.issues import Arrival, upsert
+from classifier.web.store.issues import find_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +49,9 @@ def hostile(site: Site) -> dict[str, str]:
         issue = Issue(IssueKey("octo/hostile", number), f"{name} {text}"[:1000], body=text)
         new.append(Arrival(replace(issue, labels=(text[:300],)), "open", score))
     with session(site.engine) as opened:
-        done = upsert(opened, new, model_id="fixed", now=datetime.now(UTC))
-    return {name: f"/issues/{id_}" for name, id_ in zip(HOSTILE, done.issue_ids, strict=True)}
+        upsert(opened, new, model_id="fixed", now=datetime.now(UTC))
+        rows = [find_by_key(opened, one.issue.key) for one in new]
+    return {name: f"/issues/{row.id}" for name, row in zip(HOSTILE, rows, strict=True) if row}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

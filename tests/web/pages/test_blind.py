@@ -13,8 +13,8 @@ from sqlalchemy import update
 from classifier.types import IssueKey
 from classifier.web.blind import without_hints
 from classifier.web.duplicates import catch_up
+from classifier.web.store.arrivals import upsert
 from classifier.web.store.engine import session
-from classifier.web.store.issues import upsert
 from classifier.web.store.preferences import Preferences, write_preferences
 from classifier.web.store.queue import Filter
 from classifier.web.store.tables import IssueRow
@@ -22,7 +22,7 @@ from classifier.web.store.tables import IssueRow
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-    from classifier.web.store.issues import Arrival
+    from classifier.web.store.arrivals import Arrival
     from tests.web.pages.browsing import Visitor
     from tests.web.pages.conftest import Visit
 

@@ -12,15 +12,15 @@ from sqlalchemy import update
 
 from classifier.types import IssueKey
 from classifier.web.duplicates import catch_up
+from classifier.web.store.arrivals import upsert
 from classifier.web.store.decisions import history
 from classifier.web.store.engine import reading, session
-from classifier.web.store.issues import upsert
 from classifier.web.store.tables import IssueRow
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-    from classifier.web.store.issues import Arrival
+    from classifier.web.store.arrivals import Arrival
     from classifier.web.store.tables import DecisionRow
     from tests.web.pages.browsing import Visitor
     from tests.web.pages.conftest import Visit
@@ -150,8 +150,12 @@ def test_after_an_edit_the_history_says_so_and_a_head_gives_the_order_alone(
         upsert(opened, [edited], model_id="fixed", now=datetime.now(UTC))
         opened.execute(update(IssueRow).values(head_probability=0.987))
 
-    page = visit("Ada").open("/?standing=all").open_issue(FOCAL)
+    page = visit("Ada").open("/")
+    assert "edited since you decided" in page.text
+    assert "edited since you decided" not in visit("Ben").open("/").text
+    page.open_issue(FOCAL)
 
+    assert "edited since you decided" in page.text
     assert "decided on an earlier text" in page.text
     assert "its place in the queue is learned from decisions here" in page.text
     assert "99 %" not in page.text.split("Decisions")[0]

@@ -16,9 +16,10 @@ from classifier.types import Issue, IssueKey, Score
 from classifier.web.drawing import without_style
 from classifier.web.overview import agreement_of, overview
 from classifier.web.plots import PLOTS
+from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import Said, decide, undo
 from classifier.web.store.engine import reading, session
-from classifier.web.store.issues import Arrival, change_state, upsert
+from classifier.web.store.issues import change_state
 from classifier.web.store.preferences import Preferences, write_preferences
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.tables import IssueRow
@@ -193,8 +194,8 @@ def test_another_threshold_is_used_at_once(watched: TestClient) -> None:
 def test_pictures_are_svg_that_asks_for_no_permission(watched: TestClient) -> None:
     _audit(_engine(watched), 80)
 
-    for name, theme in product(PLOTS, ("light", "dark")):
-        path = f"/status/{name}.svg?repo={REPO}&theme={theme}"
+    for name, theme, size in product(PLOTS, ("light", "dark"), ("wide", "narrow")):
+        path = f"/status/{name}.svg?repo={REPO}&theme={theme}&size={size}"
         answer = watched.get(path)
 
         assert answer.status_code == HTTPStatus.OK
@@ -213,7 +214,7 @@ def test_every_picture_on_the_page_is_there(watched: TestClient) -> None:
     page = watched.get(f"/status?repo={REPO}").text
     sources = re.findall(r'(?:src|srcset)="(/status/[^"]+)"', page)
 
-    assert len(sources) == 2 * len(PLOTS)
+    assert len(sources) == 4 * len(PLOTS)
     for source in sources:
         assert watched.get(source.replace("&amp;", "&")).status_code == HTTPStatus.OK
 
@@ -255,6 +256,20 @@ def test_issues_that_are_gone_are_not_counted(filled: Engine) -> None:
     assert (found.issue_count, found.open_count) == (4, 4)
 
 
+def test_what_was_edited_since_is_unread_and_said_to_be(watched: TestClient) -> None:
+    _audit(_engine(watched), 80)
+    assert "Read 80 120 decisions" in _text(watched, f"/status?repo={REPO}")
+    with session(_engine(watched)) as opened:
+        drawn = select(IssueRow).where(IssueRow.repo == REPO).order_by(IssueRow.audit_draw)
+        row = opened.scalars(drawn.limit(1)).one()
+        key = IssueKey(REPO, row.number)
+        edited = Arrival(Issue(key, "Another title"), "open", Score(key, 0.5))
+        upsert(opened, [edited], model_id=row.model_id, now=NOW + timedelta(days=1))
+
+    told = _text(watched, f"/status?repo={REPO}")
+    assert "Read 79 120 decisions, 1 issue edited since" in told
+
+
 def test_adjudications_are_no_independent_votes(engine: Engine) -> None:
     _bring(engine, count=1)
     with session(engine) as opened:
@@ -266,7 +281,7 @@ def test_adjudications_are_no_independent_votes(engine: Engine) -> None:
 
         found = agreement_of(opened)
 
-    assert (found.issue_count, found.vote_count) == (1, 2)
+    assert found.kappa == pytest.approx(-1.0)  # of the two; with the third it would be less bad
 
 
 def test_style_becomes_attributes_that_say_the_same() -> None:

@@ -83,8 +83,8 @@ def _add_probe(app: FastAPI) -> None:
     ) -> None:
         sign_in(request, find_or_add(db, name, now=datetime.now(UTC)), with_token=with_token)
 
-    def leave(request: Request) -> None:
-        sign_out(request)
+    def leave(request: Request, db: Db) -> None:
+        sign_out(request, db)
 
     def fail() -> None:
         raise RuntimeError("the title of an issue")

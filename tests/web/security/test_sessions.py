@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
@@ -15,7 +16,11 @@ from tests.web.security.conftest import HERE, MakeApp
 COOKIE = "silentrank_8000"
 VISITS = Visits("a secret", port=8000)
 VISIT_PARTS = st.builds(
-    Visit, st.text(max_size=30), st.none() | st.integers(1, 10**6), st.text("0123456789abcdef")
+    Visit,
+    st.text(max_size=30),
+    st.none() | st.integers(1, 10**6),
+    st.text("0123456789abcdef"),
+    st.integers(0, 10**6),
 )
 
 
@@ -23,6 +28,12 @@ def enter(client: TestClient, *, with_token: bool = False) -> None:
     shown = client.get("/probe").json()
     form = {"name": "Ada", "with_token": str(with_token), "csrf_token": shown["csrf_token"]}
     assert client.post("/probe", data=form).status_code == 200
+
+
+def leave(client: TestClient) -> None:
+    shown = client.get("/probe").json()
+    answer = client.post("/probe/leave", headers={"x-csrf-token": shown["csrf_token"]})
+    assert answer.status_code == 200
 
 
 def who(client: TestClient) -> str:
@@ -79,10 +90,35 @@ def test_a_visit_has_another_cookie_once_it_has_a_name(browser: TestClient) -> N
 
 def test_who_signs_out_is_nobody(browser: TestClient) -> None:
     enter(browser)
-    shown = browser.get("/probe").json()
-    browser.post("/probe/leave", headers={"x-csrf-token": shown["csrf_token"]})
+    leave(browser)
 
     assert who(browser) == ""
+
+
+@pytest.mark.parametrize("with_token", [False, True])
+def test_signing_out_ends_copied_cookies_and_other_browsers(
+    app: FastAPI, token: str, *, with_token: bool
+) -> None:
+    assert token
+    browser, elsewhere = (TestClient(app, base_url=HERE) for _ in range(2))
+    for one in (browser, elsewhere):
+        enter(one, with_token=with_token)
+    thief = TestClient(app, base_url=HERE, cookies=dict(browser.cookies))
+    assert (who(thief), who(elsewhere)) == ("Ada", "Ada")
+
+    leave(browser)
+    assert (who(thief), who(elsewhere)) == ("", "")
+
+    enter(browser, with_token=with_token)
+    assert (who(browser), who(thief)) == ("Ada", "")
+
+
+def test_who_signs_out_signs_nobody_else_out(app: FastAPI) -> None:
+    ada, stranger = (TestClient(app, base_url=HERE) for _ in range(2))
+    enter(ada)
+    leave(stranger)
+
+    assert who(ada) == "Ada"
 
 
 def test_the_api_makes_no_cookies(browser: TestClient) -> None:

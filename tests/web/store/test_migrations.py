@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, delete, inspect, text, update
+from sqlalchemy import Engine, delete, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from classifier.errors import InputError
 from classifier.types import IssueKey
+from classifier.web.duplicates import catch_up
 from classifier.web.store.decisions import decide, history
 from classifier.web.store.engine import migrate, open_engine, reading, session, using
+from classifier.web.store.facts import cookie_secret
 from classifier.web.store.hearing import is_older, note_heard
 from classifier.web.store.queue import Filter, page_of
-from classifier.web.store.reviewers import find_or_add
+from classifier.web.store.reviewers import end_visits, find_or_add
 from classifier.web.store.said import Said
-from classifier.web.store.tables import Base, DecisionRow
+from classifier.web.store.tables import Base, DecisionRow, IssueRow
 from tests.web.conftest import NOW
 
 SEARCH = Filter(text="sample_weight", standing="all")
@@ -76,6 +78,55 @@ def test_how_new_an_issue_is_comes_and_goes_with_its_column(decided: Engine) -> 
         assert is_older(opened, key, NOW - timedelta(seconds=1))
         assert not is_older(opened, key, NOW)
         assert page_of(opened, SEARCH, page=1, size=10).total == 1
+
+
+def test_cookies_of_before_a_sign_out_do_not_come_back_with_the_tables(decided: Engine) -> None:
+    with session(decided) as opened:
+        before, ana = cookie_secret(opened), find_or_add(opened, "Ana", now=NOW)
+        end_visits(opened, ana.id)
+    migrate(decided, "0003")
+    assert "sign_outs" not in {
+        column["name"] for column in inspect(decided).get_columns("reviewers")
+    }
+    migrate(decided)
+
+    with session(decided) as opened:
+        assert find_or_add(opened, "Ana", now=NOW).sign_outs == 0
+        assert cookie_secret(opened) != before
+
+
+def test_what_was_decided_on_an_earlier_text_is_undecided_from_the_newest_tables_on(
+    decided: Engine,
+) -> None:
+    def standings(revision: str) -> list[str]:
+        migrate(decided, revision)
+        with reading(decided) as opened:
+            wanted = select(IssueRow.standing).where(IssueRow.id <= 2).order_by(IssueRow.id)
+            return list(opened.scalars(wanted))
+
+    with session(decided) as opened:
+        ben = find_or_add(opened, "Ben", now=NOW)
+        decide(opened, Said(2, ben.id, "not silent"), now=NOW)
+        opened.execute(update(IssueRow).where(IssueRow.id == 1).values(digest="of another text"))
+
+    assert standings("0005") == ["silent", "not silent"]
+    assert standings("head") == ["undecided", "not silent"]
+    assert standings("0005") == ["silent", "not silent"]
+
+
+def test_what_was_sketched_is_known_whichever_way_the_tables_went(decided: Engine) -> None:
+    while catch_up(decided):
+        pass
+    migrate(decided, "0006")
+    with decided.connect() as connection:
+        count = text("SELECT count(*) FROM bands WHERE band = -1")
+        issues = text("SELECT count(*) FROM issues")
+        assert connection.execute(count).scalar_one() == connection.execute(issues).scalar_one()
+    migrate(decided)
+
+    assert catch_up(decided) is None
+    with decided.connect() as connection:
+        assert connection.execute(count).scalar() == 0
 
 
 def test_all_the_way_down_nothing_is_left_and_up_again_all_is_empty(decided: Engine) -> None:

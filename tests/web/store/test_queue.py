@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from classifier.ranking import rank
 from classifier.severity import outlook_of
 from classifier.types import RankedIssue, Scenario
+from classifier.web.store.arrivals import Arrival
 from classifier.web.store.audit import is_audit_due
 from classifier.web.store.decisions import decide, undo, undoable
 from classifier.web.store.engine import reading, session
-from classifier.web.store.issues import Arrival
 from classifier.web.store.queue import Filter, counts, order_of, page_of
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.said import Said
