@@ -60,7 +60,7 @@ def _torch_float32(folder: Path, texts: list[str], tokens: int) -> Scores:
 
 
 def _torch_bfloat16(folder: Path, texts: list[str], tokens: int) -> Scores:
-    from training.processor import has_bfloat16  # noqa: PLC0415 - needs torch
+    from training.families.transformer.processor import has_bfloat16  # noqa: PLC0415 - needs torch
 
     if not has_bfloat16():
         sys.exit("the processor does not multiply numbers of 16 bits")

@@ -31,9 +31,9 @@ from training.families.transformer.network import (
     load_network,
     save_network,
 )
+from training.families.transformer.processor import has_bfloat16
 from training.families.transformer.settings import TransformerSettings
 from training.families.transformer.stage import examples, train
-from training.processor import has_bfloat16
 from training.provenance import library_versions
 
 GRAPH = "encoder.onnx"

@@ -22,8 +22,8 @@ from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import get_last_checkpoint
 
 from training.families.transformer.network import IssueNetwork
+from training.families.transformer.processor import has_bfloat16
 from training.families.transformer.settings import StageSettings
-from training.processor import has_bfloat16
 
 LENGTH_STEP = 16
 """Batches are padded to multiples of this: oneDNN compiles a kernel for every shape it meets."""
