@@ -64,8 +64,8 @@ docs: $(FULL) ## Write anew what is generated: reference, figures, outputs, the 
 docs-check: $(FULL) ## Is what is generated fresh?
 	for script in $(GENERATORS); do $(BIN)/python -m docs.$$script --check; done
 
-wheel: $(FULL) ## Build the wheel
-	$(BIN)/python -m build --wheel --outdir $(DIST)
+wheel: $(CREATED) ## Build the wheel
+	$(PIP) wheel --quiet --no-deps --wheel-dir $(DIST) .
 
 constraints: $(CREATED) ## Pin the newest versions of all packages anew
 	$(BIN)/python -m venv --clear .venv-constraints

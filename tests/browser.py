@@ -56,7 +56,8 @@ def grave_barriers(
         page = context.new_page()
         page.goto(address)
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        options = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+        rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+        options = {"resultTypes": ["violations"], **rules}
         found = page.evaluate("options => axe.run(options)", options)["violations"]
     finally:
         context.close()
