@@ -1,9 +1,11 @@
 """Explanations that are kept: each is worked out once, for one model's score of one text."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
 from classifier.types import Evidence
 from classifier.web.store.engine import reading, session
@@ -19,15 +21,11 @@ def kept(engine: Engine, issue: IssueRow) -> tuple[Evidence, ...] | None:
 
 def keep(engine: Engine, issue: IssueRow, found: Sequence[Evidence]) -> None:
     """Write it down, unless somebody did meanwhile."""
-    with session(engine) as opened:
-        if opened.get(ExplanationRow, _key(issue)) is None:
-            issue_id, model_id, digest = _key(issue)
-            evidence = [asdict(one) for one in found]
-            opened.add(
-                ExplanationRow(
-                    issue_id=issue_id, model_id=model_id, digest=digest, evidence=evidence
-                )
-            )
+    issue_id, model_id, digest = _key(issue)
+    evidence = [asdict(one) for one in found]
+    row = ExplanationRow(issue_id=issue_id, model_id=model_id, digest=digest, evidence=evidence)
+    with suppress(IntegrityError), session(engine) as opened:
+        opened.add(row)
 
 
 def _key(issue: IssueRow) -> tuple[int, str, str]:

@@ -20,12 +20,12 @@ from classifier.labels import Row, meaning_of
 from classifier.sources.records import Record, key_of
 from classifier.web.labels_export import label_of
 from classifier.web.store.columns import storable
-from classifier.web.store.decisions import decide, may_adjudicate, votes_on
+from classifier.web.store.decisions import decide, locked, may_adjudicate
 from classifier.web.store.engine import session
-from classifier.web.store.issues import find
 from classifier.web.store.said import IMPACTS, SCENARIOS, Said
 from classifier.web.store.standing import NOT_SILENT, SILENT, UNSURE
 from classifier.web.store.tables import DecisionRow, IssueRow
+from classifier.web.store.votes import present_votes
 from classifier.writers.escape import csv_cell
 
 ROWS_A_TRANSACTION = 200  # a second or two, that a decision may have to wait
@@ -83,7 +83,8 @@ def check_labels(reading: Session, rows: Iterable[Row], *, name: str) -> Checked
             )
         else:
             said[issue_id] = one
-    return Checked(tuple(said.values()), len(unknown), next(iter(unknown), ""))
+    in_order = tuple(said[issue_id] for issue_id in sorted(said))  # two imports lock them alike
+    return Checked(in_order, len(unknown), next(iter(unknown), ""))
 
 
 def import_labels(
@@ -156,15 +157,15 @@ def _take(opened: Session, said: Said, now: datetime) -> bool:
     It settles a disagreement if it says so and there is one that the reviewer may settle; else it
     is a vote like any other, since a table may come from where there was one.
     """
-    issue = find(opened, said.issue_id)
-    if said.adjudicates and not (issue and may_adjudicate(opened, issue, said.reviewer_id)):
+    issue = locked(opened, said.issue_id)
+    if said.adjudicates and not may_adjudicate(opened, issue, said.reviewer_id):
         said = replace(said, adjudicates=False)
     mine = select(DecisionRow).where(
         DecisionRow.issue_id == said.issue_id, DecisionRow.reviewer_id == said.reviewer_id
     )
     before = opened.scalars(mine.order_by(DecisionRow.id)).all()
     imported = [one for one in before if one.channel == said.channel]
-    if (imported and _is_repeated(imported[-1], said)) or _is_said(opened, said):
+    if (imported and _is_repeated(imported[-1], said)) or _is_said(opened, issue, said):
         return False
     # what was said before is part of it: so a correction can be taken back by another table
     parts = (said.verdict, said.scenario, said.impact, said.note, said.adjudicates)
@@ -184,13 +185,13 @@ def _is_repeated(imported: DecisionRow, said: Said) -> bool:
     )
 
 
-def _is_said(opened: Session, said: Said) -> bool:
+def _is_said(opened: Session, issue: IssueRow, said: Said) -> bool:
     """Whether a row adds nothing to what the reviewer says.
 
     A table's scenario and note may be everybody's, as they are exported. What it leaves out takes
     nothing from what was said by hand, but corrects what another table said.
     """
-    votes = votes_on(opened, said.issue_id)
+    votes = present_votes(opened, issue)
     own = next((vote for vote in votes if vote.reviewer_id == said.reviewer_id), None)
     known = label_of(opened, said.issue_id)
     if own is None or known is None or own.verdict != said.verdict:

@@ -141,7 +141,7 @@ def agreement_of(session: Session, repo: str = "") -> Agreement:
         .join(VoteRow, VoteRow.decision_id == DecisionRow.id)
         .join(IssueRow, IssueRow.id == DecisionRow.issue_id)
         .where(DecisionRow.verdict.in_(OPINIONS), DecisionRow.is_adjudication.is_(False))
-        .where(*_here(repo))
+        .where(DecisionRow.digest == IssueRow.digest, *_here(repo))
         .group_by(DecisionRow.issue_id, DecisionRow.verdict)
         .order_by(DecisionRow.issue_id)
     )

@@ -56,8 +56,9 @@ def readyz(request: Request) -> ReadyOut:
     if not state.scoring.is_ready:
         raise Problem(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            "The model is not loaded",
-            hint="Loading takes seconds; if it stays so, the log says why.",
+            "Nothing is scored",
+            hint="The model is being loaded, which takes seconds, or the server ends; "
+            "if it stays so, the log says why.",
         )
     return ReadyOut(model=state.scoring.model().model_id)
 

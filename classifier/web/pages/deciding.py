@@ -32,6 +32,8 @@ class Filled:
     """The decision form as it was sent; what was left empty is "".
 
     ``query`` and ``at`` tell which queue the page was opened from, and ``to`` where to go on.
+    ``digest`` is of the text that the page showed, and ``blind`` says that it showed no score: a
+    page may be older than an edit, or than blind mode.
     """
 
     verdict: Field
@@ -42,6 +44,8 @@ class Filled:
     channel: Field = "list"
     at: Field = ""
     settles: Field = ""
+    blind: Field = ""
+    digest: Field = ""
     to: Field = "issue"
     query: Field = ""
 
@@ -70,7 +74,8 @@ def decide_issue(
         impact=_whole(filled.impact),
         note=filled.note.replace("\r\n", "\n").strip(),
         position=position,
-        is_blind=was_hidden(session, preferences, reviewer, issue.id),
+        is_blind=bool(filled.blind) and was_hidden(session, preferences, reviewer, issue.id),
+        digest=filled.digest,
         channel=channel,
         request_id=filled.request_id,
         adjudicates=bool(filled.settles),

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from classifier.errors import InputError
-from classifier.web.store.said import CHANNELS, Said
+from classifier.web.store.said import CHANNELS, UNDOING, Said
 from classifier.web.store.standing import DISAGREED, OPINIONS, WITHDRAWN
 from classifier.web.store.tables import DecisionRow, IssueRow, ReviewerRow, VoteRow
 from classifier.web.store.votes import present_votes, settle
@@ -18,6 +18,7 @@ __all__ = [
     "Said",
     "decide",
     "history",
+    "locked",
     "may_adjudicate",
     "undo",
     "undoable",
@@ -35,7 +36,7 @@ def decide(session: Session, said: Said, *, now: datetime) -> DecisionRow:
     Raises InputError if there is no such issue, if the request was another decision, or if
     somebody may not adjudicate who says that they do; commits nothing.
     """
-    issue = _locked(session, said.issue_id)
+    issue = locked(session, said.issue_id)
     if said.request_id and (before := _asked_before(session, said)):
         return before
     vote = session.get(VoteRow, (said.issue_id, said.reviewer_id), populate_existing=True)
@@ -71,7 +72,7 @@ def undo(session: Session, reviewer_id: int, decision_id: int, *, now: datetime)
     latest = session.get(DecisionRow, decision_id)
     if latest is None or latest.reviewer_id != reviewer_id or latest.channel == "import":
         raise InputError("There is nothing to take back", hint="What came by import stays.")
-    issue = _locked(session, latest.issue_id)
+    issue = locked(session, latest.issue_id)
     here = _said_by(reviewer_id).where(DecisionRow.issue_id == issue.id).limit(1)
     last = session.scalars(here).one()
     if last.verdict == WITHDRAWN and last.supersedes == latest.id:
@@ -92,7 +93,7 @@ def undo(session: Session, reviewer_id: int, decision_id: int, *, now: datetime)
         channel=latest.channel,
         is_adjudication=False,
         supersedes=latest.id,
-        request_id=f"undo-{latest.id}",
+        request_id=f"{UNDOING}{latest.id}",
         **_shown(issue),
     )
     session.add(withdrawal)
@@ -149,8 +150,11 @@ def may_adjudicate(session: Session, issue: IssueRow, reviewer_id: int) -> str:
     return "" if session.scalar(third) else FOR_WANT_OF_A_THIRD
 
 
-def _locked(session: Session, issue_id: int) -> IssueRow:
-    """Take the issue for oneself until the end of the transaction: no vote on it gets lost."""
+def locked(session: Session, issue_id: int) -> IssueRow:
+    """Take the issue for oneself until the end of the transaction: no vote on it gets lost.
+
+    Raises InputError if there is none.
+    """
     issue = session.get(IssueRow, issue_id, with_for_update=True, populate_existing=True)
     if issue is None:
         raise InputError(f"There is no issue {issue_id}", hint="The queue lists those there are.")
@@ -183,7 +187,7 @@ def _shown(issue: IssueRow, said: Said | None = None) -> dict[str, Any]:
         "shown_model": issue.model_id,
         "shown_probability": issue.probability,
         "shown_head": issue.head_probability,
-        "digest": issue.digest,
+        "digest": (said and said.digest) or issue.digest,
     }
     if said is not None and said.shown_probability is not None:
         shown |= {"shown_probability": said.shown_probability, "shown_head": None}

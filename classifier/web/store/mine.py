@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, exists, false, select
 from sqlalchemy.orm import Session
 
-from classifier.web.store.standing import NOT_SILENT, OPINIONS, SILENT, SKIP, UNSURE
+from classifier.web.store.standing import NOT_SILENT, OPINIONS, SILENT, SKIP, UNSURE, VERDICTS
 from classifier.web.store.tables import DecisionRow, IssueRow, VoteRow
 
 SECOND = "second"  # decided by others, and nothing is said by this one
@@ -22,32 +22,28 @@ def is_own(own: str, reviewer_id: int | None) -> ColumnElement[bool]:
     if reviewer_id is None or own not in OWN:
         return false()
     if own == SKIPPED:
-        return IssueRow.id.in_(
-            select(VoteRow.issue_id)
-            .join(DecisionRow, DecisionRow.id == VoteRow.decision_id)
-            .where(VoteRow.reviewer_id == reviewer_id, DecisionRow.verdict == SKIP)
-        )
+        return _told_by(reviewer_id, (SKIP,))
     return and_(IssueRow.standing.in_(SETTLED), is_untold_by(reviewer_id))
 
 
 def is_untold_by(reviewer_id: int) -> ColumnElement[bool]:
     """Whether the reviewer has said nothing of an issue, not even that they skip it."""
-    told = exists().where(
-        *(VoteRow.issue_id == IssueRow.id, VoteRow.reviewer_id == reviewer_id),
-        *(DecisionRow.id == VoteRow.decision_id, DecisionRow.digest == IssueRow.digest),
-    )
-    return ~told
+    return ~_told_by(reviewer_id, VERDICTS)
 
 
-def opined_on(reviewer_id: int) -> ColumnElement[bool]:
-    """Whether the reviewer has an opinion on an issue as it is now."""
+def _told_by(reviewer_id: int, verdicts: Sequence[str]) -> ColumnElement[bool]:
     return exists().where(
         VoteRow.issue_id == IssueRow.id,
         VoteRow.reviewer_id == reviewer_id,
         DecisionRow.id == VoteRow.decision_id,
-        DecisionRow.verdict.in_(OPINIONS),
+        DecisionRow.verdict.in_(verdicts),
         DecisionRow.digest == IssueRow.digest,
     )
+
+
+def opined_on(reviewer_id: int) -> ColumnElement[bool]:
+    """Whether the reviewer has an opinion on an issue as it is now."""
+    return _told_by(reviewer_id, OPINIONS)
 
 
 def has_opinion(session: Session, reviewer_id: int, issue_id: int) -> bool:

@@ -10,6 +10,8 @@ from classifier.web.store.standing import VERDICTS
 CHANNELS = ("ranking", "audit", "list", "api", "import")
 LONGEST_NOTE = 10_000  # characters
 LONGEST_REQUEST_ID = 100
+LONGEST_DIGEST = 64
+UNDOING = "undo-"
 SCENARIOS = tuple(scenario.value for scenario in Scenario)
 IMPACTS = (1, 2, 3, 4)
 
@@ -31,6 +33,7 @@ class Said:
     is_blind: bool = False
     shown_probability: float | None = None  # that a program showed; None is the issue's own
     channel: str = "list"
+    digest: str = ""  # of the text that they read; "" is the one that is there now
     request_id: str = ""  # what makes a form that was sent twice count once
     adjudicates: bool = False  # settles a disagreement: said on purpose, or it is one vote more
 
@@ -42,6 +45,11 @@ class Said:
         _check_known("impact", self.impact, (None, *IMPACTS))
         _check_length("note", self.note, LONGEST_NOTE)
         _check_length("request id", self.request_id, LONGEST_REQUEST_ID)
+        _check_length("digest", self.digest, LONGEST_DIGEST)
+        if self.request_id.startswith(UNDOING):
+            raise InputError(
+                f"A request id begins with {UNDOING!r}", hint="Those are kept for what is undone."
+            )
 
 
 def _check_known(what: str, word: object, known: Sequence[object]) -> None:

@@ -42,7 +42,7 @@ def test_a_server_without_a_model_is_alive_but_not_ready(client: TestClient) -> 
     assert plain.get("/healthz").status_code == 200
     answer = plain.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["title"] == "The model is not loaded"
+    assert answer.json()["title"] == "Nothing is scored"
 
 
 def test_a_server_whose_database_is_gone_is_alive_but_not_ready(

@@ -148,3 +148,15 @@ def test_beside_an_issue_stands_what_others_said_of_its_likes_only_if_one_may_kn
     beside = re.search(r'<section class="related".*?</section>', page.html, re.DOTALL)
     said = 'class="chip not-silent"' in (beside[0] if beside else "")
     assert said is not is_blind
+
+
+def test_a_page_that_showed_the_score_is_not_blind_since_somebody_switched_blind_mode_on(
+    client: TestClient, visit: Visit
+) -> None:
+    page = visit("Ada").open("/").open_issue(FOCAL)
+    number = shown_issue(page)
+    blind(client)
+    page.decide("silent")
+
+    said = client.get(f"/api/issues/{number}/decisions").json()["decisions"]
+    assert [one["is_blind"] for one in said] == [False]

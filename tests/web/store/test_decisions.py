@@ -337,6 +337,8 @@ def test_two_settle_it_among_themselves_and_it_says_so(
         ({"verdict": "silent", "channel": "pigeon"}, "channel"),
         ({"verdict": "silent", "note": "x" * 10_001}, "note"),
         ({"verdict": "silent", "request_id": "x" * 101}, "request id"),
+        ({"verdict": "silent", "request_id": "undo-7"}, "begins with 'undo-'"),
+        ({"verdict": "silent", "digest": "x" * 65}, "digest"),
     ],
 )
 def test_what_makes_no_sense_is_refused(wrong: dict[str, object], message: str) -> None:

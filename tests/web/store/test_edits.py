@@ -10,13 +10,14 @@ from classifier.types import IssueKey
 from classifier.web.audits import screened
 from classifier.web.blind import revealed, was_hidden
 from classifier.web.labels_export import labels_in
+from classifier.web.overview import agreement_of
 from classifier.web.store.arrivals import Arrival, upsert
 from classifier.web.store.decisions import OF_RIGHT, decide, may_adjudicate, undo
 from classifier.web.store.engine import reading, session
 from classifier.web.store.issues import find_by_key
-from classifier.web.store.mine import edited_since, has_opinion
+from classifier.web.store.mine import SKIPPED, edited_since, has_opinion
 from classifier.web.store.preferences import Preferences
-from classifier.web.store.queue import Filter, counts
+from classifier.web.store.queue import Filter, counts, ids_from
 from classifier.web.store.reviewers import find_or_add
 from classifier.web.store.said import Said
 from classifier.web.store.tables import IssueRow, ReviewerRow
@@ -85,6 +86,51 @@ def test_an_audited_issue_that_was_edited_is_the_next_of_the_audit(
         edit(opened, issue, arrivals, "another text")
 
         assert first_of(opened, ana, 1.0).id == issue.id
+
+
+def test_a_decision_on_a_page_that_an_edit_overtook_is_about_the_text_it_showed(
+    filled: Engine, ana: int, arrivals: tuple[Arrival, ...]
+) -> None:
+    with session(filled) as opened:
+        issue = first_of(opened, ana)
+        shown = issue.digest
+        edit(opened, issue, arrivals, "another text")
+
+        decision = decide(opened, Said(issue.id, ana, "silent", digest=shown), now=NOW)
+
+        assert decision.digest == shown
+        assert issue.standing == "undecided"
+        assert edited_since(opened, ana, [issue.id]) == {issue.id}
+        assert first_of(opened, ana).id == issue.id
+
+
+def test_who_skipped_an_earlier_text_has_not_skipped_the_present_one(
+    filled: Engine, ana: int, arrivals: tuple[Arrival, ...]
+) -> None:
+    skipped = Filter(state="all", standing="all", own=SKIPPED, reviewer_id=ana)
+    with session(filled) as opened:
+        issue = first_of(opened, ana)
+        decide(opened, Said(issue.id, ana, "skip"), now=NOW)
+        assert list(ids_from(opened, skipped, 1, 9)) == [issue.id]
+
+        edit(opened, issue, arrivals, "another text")
+
+        assert list(ids_from(opened, skipped, 1, 9)) == []
+
+
+def test_opinions_of_different_texts_neither_agree_nor_disagree(
+    filled: Engine, ana: int, arrivals: tuple[Arrival, ...]
+) -> None:
+    with session(filled) as opened:
+        ben = find_or_add(opened, "Ben", now=NOW).id
+        issue = first_of(opened, ana)
+        decide(opened, Said(issue.id, ana, "silent"), now=NOW)
+        edit(opened, issue, arrivals, "another text")
+        decide(opened, Said(issue.id, ben, "not silent"), now=NOW)
+        assert agreement_of(opened).issue_count == 0
+
+        decide(opened, Said(issue.id, ana, "silent"), now=NOW)
+        assert agreement_of(opened).issue_count == 1
 
 
 def test_deciding_anew_counts_and_undoing_it_leaves_the_issue_undecided(
