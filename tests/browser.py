@@ -30,7 +30,9 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("needs Chromium on the path, or where CHROMIUM says")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
         try:
             yield browser
         finally:
