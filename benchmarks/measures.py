@@ -31,6 +31,8 @@ WAYS = "The graph alone, in different ways"
 PARTS = ("one-issue", "rank", "stages", "graph", "page", "installed", "action", "hostile")
 COMPARED = frozenset({"one-issue", "rank"})
 """Parts in which peers run, too."""
+READING = COMPARED | {"stages", "graph"}
+"""Parts that read files of issues."""
 OPERATORS = "Where the time of the graph goes"
 
 
@@ -89,8 +91,9 @@ class Choice:
 def measure(plan: Plan, choice: Choice, subject: Subject, folder: Path) -> Iterator[Row]:
     """Measure what was chosen, a row at a time; whatever it needs is written into ``folder``."""
     files = {size: folder / f"{size}.jsonl" for size in plan.rank_runs}
-    for size, path in files.items():
-        write_issues(path, size)
+    if not READING.isdisjoint(choice.parts):
+        for size, path in files.items():
+            write_issues(path, size)
     is_compared = not COMPARED.isdisjoint(choice.parts)
     peers = prepare(choice.peers if is_compared else (), folder / "peers", choice.encoder, subject)
     measures: Mapping[str, Callable[[], Iterator[Row]]] = {

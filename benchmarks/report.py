@@ -29,7 +29,7 @@ def machine(model_id: str) -> dict[str, str]:
     """What the figures hold for: hardware as the system names it, versions, day and load."""
     return {
         "processor": f"{_processor()}, {CORES} of its {os.cpu_count()} cores",
-        "instructions": ", ".join(_instructions()),
+        "instructions": ", ".join(_instructions()) or "not known",
         "memory": f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 1e9:.0f} GB",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "packages": ", ".join(_versions()),
