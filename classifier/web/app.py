@@ -38,6 +38,7 @@ from classifier.web.settings import Settings
 from classifier.web.store.engine import migrate, open_engine
 from classifier.web.templating import STATIC, make_templates
 from classifier.web.upkeep import Upkeep
+from classifier.web.watching import Traffic
 
 SECONDS_TO_FINISH = 1.0  # for the batch that is being written when the server ends
 ROUTED = (  # modules with a router
@@ -64,11 +65,14 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
         redoc_url=None,
         lifespan=_lifespan,
     )
-    metrics = Metrics()
+    metrics, traffic = Metrics(), Traffic()
+    metrics.watch_traffic(lambda: traffic.count)
     metrics.watch_issues(partial(health.issue_counts, engine))
     app.state.engine = engine
     app.state.settings = settings
-    app.state.scoring = scoring or ScoringService(partial(load, settings.model))
+    app.state.scoring = scoring or ScoringService(
+        partial(load, settings.model), is_quiet=lambda: traffic.is_quiet
+    )
     app.state.metrics = metrics
     metrics.watch_scoring(lambda: app.state.scoring.waiting_count)
     app.state.templates = make_templates()
@@ -88,6 +92,7 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
         host=settings.host,
         port=settings.port,
         metrics=metrics,
+        traffic=traffic,
         allowed_hosts=settings.allowed_hosts,
         rates=settings.rates,
     )

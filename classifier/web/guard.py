@@ -12,7 +12,7 @@ from classifier.web.security.csrf import Forgery
 from classifier.web.security.headers import SecurityHeaders
 from classifier.web.security.hosts import Hosts, is_open
 from classifier.web.security.limits import RateLimits, Rates
-from classifier.web.watching import Watch
+from classifier.web.watching import Traffic, Watch
 
 
 def guard(
@@ -21,6 +21,7 @@ def guard(
     host: str,
     port: int,
     metrics: Metrics,
+    traffic: Traffic,
     allowed_hosts: Sequence[str] = (),
     rates: Rates | None = None,
     seconds_to_send: float = SECONDS_TO_SEND,
@@ -38,7 +39,7 @@ def guard(
         (Access, {"is_open": is_open_here, "port": port}),
         (RateLimits, {"is_open": is_open_here, "rates": rates or Rates()}),
         (Hosts, {"host": host, "allowed": allowed_hosts}),
-        (Watch, {"metrics": metrics}),
+        (Watch, {"metrics": metrics, "traffic": traffic}),
         (SecurityHeaders, {}),
     )
     for middleware, options in from_the_inside:

@@ -55,6 +55,14 @@ class Metrics:
             registry=self.registry,
         ).set_function(waiting_count)
 
+    def watch_traffic(self, count: Callable[[], int]) -> None:
+        """Tell how many requests are being answered, the one for metrics included."""
+        Gauge(
+            "silentrank_in_flight_requests",
+            "Requests that are being answered.",
+            registry=self.registry,
+        ).set_function(count)
+
     def watch_issues(self, counts: Counts) -> None:
         """Count the issues in the database whenever somebody asks for metrics."""
         self.registry.register(_Issues(counts))

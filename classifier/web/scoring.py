@@ -20,6 +20,7 @@ MOST_WAITING = 400  # issues; at some 10 ms each it is seconds until the last on
 MOST_AT_ONCE = 100  # issues that are scored together, whoever asked
 COST_OF_EXPLAINING = 20  # in issues scored
 TIMEOUT_SECONDS = 20.0
+SECONDS_TO_LOOK_UP = 0.02  # whether it is quiet by now
 
 
 class Busy(Exception):  # noqa: N818 - a state, not a mistake
@@ -54,15 +55,25 @@ class _Job:
 
 
 class ScoringService:
-    """Scores for many askers with one model, which is loaded in the background."""
+    """Scores for many askers with one model, which is loaded in the background.
 
-    def __init__(self, load: Callable[[], Model], *, most_waiting: int = MOST_WAITING) -> None:
+    It is quiet while nobody is served who would feel that a core is busy.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Model],
+        *,
+        most_waiting: int = MOST_WAITING,
+        is_quiet: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._load = load
         self._most_waiting = most_waiting
+        self._is_quiet = is_quiet
         self._model: Future[Model] = Future()
         self._jobs: deque[_Job] = deque()
         self._patient: deque[_Job] = deque()  # done when nobody else waits
-        self._ahead: deque[_Job] = deque()  # done when there is nothing else, and interrupted
+        self._ahead: deque[_Job] = deque()  # done while it is quiet, and interrupted
         self._has_changed = threading.Condition()
         self._is_closed = False
         self._worker = threading.Thread(target=self._work, name="scoring", daemon=True)
@@ -135,7 +146,7 @@ class ScoringService:
         return reasons
 
     def explain_ahead(self, issue: Issue) -> tuple[Evidence, ...]:
-        """Tell the same while nothing else is to be done; who comes meanwhile goes first.
+        """Tell the same while it is quiet; who comes meanwhile goes first.
 
         Raises Busy only once the service is closed, and what loading raised.
         """
@@ -174,7 +185,7 @@ class ScoringService:
             self._refuse(error)
             return
         self._model.set_result(model)
-        unhurried = Unhurried(model.scorer, lambda: self._let_others(model.scorer))
+        unhurried = Unhurried(model.scorer, lambda: self._wait_for_quiet(model.scorer))
         with contextlib.suppress(Busy):
             while True:
                 self._let_others(model.scorer)
@@ -185,7 +196,18 @@ class ScoringService:
         self._refuse(Busy())
 
     def _has_work(self) -> bool:
-        return bool(self._is_closed or self._jobs or self._patient or self._ahead)
+        return self._is_wanted() or bool(self._ahead)
+
+    def _wait_for_quiet(self, scorer: Scorer) -> None:
+        """Do what somebody waits for until nobody is served, by scoring or otherwise."""
+        self._let_others(scorer)
+        while not self._is_quiet():
+            with self._has_changed:
+                self._has_changed.wait_for(self._is_wanted, SECONDS_TO_LOOK_UP)
+            self._let_others(scorer)
+
+    def _is_wanted(self) -> bool:
+        return bool(self._is_closed or self._jobs or self._patient)
 
     def _let_others(self, scorer: Scorer) -> None:
         """Do all that somebody waits for. Raises Busy once the service is closed."""

@@ -17,12 +17,25 @@ ASSETS = "/static/"
 NO_ROUTE = "none"  # not the path: strangers choose it
 
 
+class Traffic:
+    """How many requests are being answered right now."""
+
+    def __init__(self) -> None:
+        self.count = 0  # changed in the event loop's thread alone
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is none."""
+        return not self.count
+
+
 class Watch:
     """Log and count requests; answer 500, without a word of what went wrong, for a failed route."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, traffic: Traffic) -> None:
         self._app = app
         self._metrics = metrics
+        self._traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and tell of it when it is done."""
@@ -33,6 +46,7 @@ class Watch:
         state["request_id"] = secrets.token_hex(8)
         status = 0
         began = time.perf_counter()
+        self._traffic.count += 1
 
         async def send_and_remember(message: Message) -> None:
             nonlocal status
@@ -51,6 +65,7 @@ class Watch:
                 scope, receive, send_and_remember
             )
         finally:
+            self._traffic.count -= 1
             self._tell(scope, status, time.perf_counter() - began)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:

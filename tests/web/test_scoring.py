@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,10 @@ def start() -> Iterator[Start]:
     """Start services; they end with the test."""
     begun: list[ScoringService] = []
 
-    def begin(load: Callable[[], Model] = fixed_model, **options: int) -> ScoringService:
+    def begin(
+        load: Callable[[], Model] = fixed_model,
+        **options: Any,  # noqa: ANN401 - as the service takes them
+    ) -> ScoringService:
         service = ScoringService(load, **options)
         service.start()
         begun.append(service)
@@ -267,6 +271,21 @@ def test_an_explanation_ahead_of_time_lets_everybody_go_first_text_by_text(
     assert gate.sizes[:2] == [1, 5]
     assert sorted(gate.sizes) == [1, 1, 1, 1, 5, 7]  # the whole, and without each of three pieces
     assert reasons == service.explain(issue)
+
+
+def test_nothing_is_explained_ahead_of_time_while_somebody_is_served(
+    start: Start, gate: Gate, make_issue: Callable[..., Issue]
+) -> None:
+    is_quiet = threading.Event()
+    gate.opened.set()
+    service = start(guarded(gate), is_quiet=is_quiet.is_set)
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(service.explain_ahead, make_issue("Wrong loss", "It is halved."))
+        for size in range(1, 4):  # who asks meanwhile gets an answer, and nothing else is scored
+            assert len(service.score(issues_of(make_issue, size))) == size
+        assert gate.sizes == [1, 2, 3]
+        is_quiet.set()
+        assert ahead.result()
 
 
 def test_a_closed_service_leaves_an_explanation_ahead_of_time_undone(

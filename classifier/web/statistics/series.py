@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ RECENT_DAYS = 90.0
 FEW_RECENT = 100  # issues, below which the recent ones are the newest of these many
 LARGEST_RECENT = 1 / 3  # of all
 ONE_DAY = 86400.0  # seconds
+SINCE_MONDAY = 3  # days, on the first of 1970
 
 Indices = NDArray[np.intp]
 
@@ -51,27 +53,25 @@ class DriftPoint:
 
 def by_week(times: Floats) -> list[tuple[date, int]]:
     """Issues of each calendar week, from Monday in UTC; weeks without any are there, too."""
-    mondays = [_monday(_day(time)) for time in times]
-    if not mondays:
+    if not len(times):
         return []
-    first, last = min(mondays), max(mondays)
-    weeks = [first + timedelta(7 * n) for n in range((last - first).days // 7 + 1)][-WEEKS:]
-    counts = dict.fromkeys(weeks, 0)
-    for monday in mondays:
-        if monday in counts:
-            counts[monday] += 1
-    return list(counts.items())
+    weeks = (_dates(times, "D").astype(np.int64) + SINCE_MONDAY) // 7
+    first = max(weeks.min(), weeks.max() - WEEKS + 1)
+    counts = np.bincount(weeks[weeks >= first] - first)
+    monday = date(1970, 1, 1) + timedelta(7 * int(first) - SINCE_MONDAY)
+    return [(monday + timedelta(7 * n), int(count)) for n, count in enumerate(counts)]
 
 
 def by_month(times: Floats, is_hit: Booleans) -> list[Dated]:
     """The share of hits in each month in UTC that has any, with its interval."""
-    months: dict[date, list[int]] = {}
-    for time, hit in zip(times, is_hit, strict=True):
-        counted = months.setdefault(_day(time).replace(day=1), [0, 0])
-        counted[0] += int(hit)
-        counted[1] += 1
-    shown = sorted(months.items())[-MONTHS:]
-    return [Dated(month, clopper_pearson(*counted)) for month, counted in shown]
+    months, of_month, totals = np.unique(
+        _dates(times, "M"), return_inverse=True, return_counts=True
+    )
+    hits = np.bincount(of_month, weights=is_hit, minlength=len(months))
+    return [
+        Dated(month, clopper_pearson(int(hit), int(total)))
+        for month, hit, total in list(zip(months.tolist(), hits, totals, strict=True))[-MONTHS:]
+    ]
 
 
 def recent_of(times: Floats) -> Booleans:
@@ -130,5 +130,7 @@ def _day(time: float) -> date:
     return datetime.fromtimestamp(time, UTC).date()
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(day.weekday())
+def _dates(times: Floats, unit: Literal["D", "M"]) -> NDArray[np.datetime64]:
+    """The days or the months that points in time lie in."""
+    seconds = np.floor(times).astype("datetime64[s]")
+    return seconds.astype(f"datetime64[{unit}]")

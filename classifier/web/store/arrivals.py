@@ -131,6 +131,7 @@ def _write(row: IssueRow, arrival: Arrival, probability: float, model_id: str) -
     """Set what the arrival says; True if that changed something."""
     issue = arrival.issue
     digest = digest_of(issue)
+    title, body = storable(issue.title), storable(issue.body)
     values: dict[str, object] = {
         "repo": storable(issue.key.repo),
         "number": issue.key.number,
@@ -139,8 +140,9 @@ def _write(row: IssueRow, arrival: Arrival, probability: float, model_id: str) -
         "labels": [storable(label) for label in issue.labels],
         "state": arrival.state or row.state,
         "digest": digest,
-        "title": storable(issue.title),
-        "body": storable(issue.body),
+        "title": title,
+        "body": body,
+        "characters": len(title) + len(body),
     }
     values |= score_columns(arrival.score, probability, model_id)
     if row.digest != digest or row.model_id != model_id:

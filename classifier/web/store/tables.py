@@ -75,6 +75,7 @@ class IssueRow(Base):
     standing: Mapped[str] = mapped_column(default="undecided")
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
     sketched: Mapped[str] = mapped_column(default="")  # digest of the text that ``bands`` are of
+    characters: Mapped[int] = mapped_column(default=0, index=True)  # of title and body
     title: Mapped[str]
     body: Mapped[str]  # with the title, last: long texts do not slow down reading what is before
     # What issues are ranked by. Triggers compute both whenever what they are made of changes;

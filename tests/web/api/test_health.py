@@ -73,7 +73,7 @@ def test_metrics_count_requests_by_route_not_by_path(client: TestClient) -> None
 def test_strange_methods_make_no_new_series(client: TestClient) -> None:
     client.request("BREW", "/nowhere")
 
-    labels = {dict(found).get("method") for name, found in told(client) if "requests" in name}
+    labels = {dict(found).get("method") for name, found in told(client) if "requests_total" in name}
     assert labels <= {"GET", "other"}
 
 
@@ -105,6 +105,12 @@ def test_metrics_tell_how_much_waits_to_be_scored(
         asked.result()
 
     assert counted(client, "silentrank_waiting_issues") == 0
+
+
+def test_metrics_tell_how_many_requests_are_being_answered(client: TestClient) -> None:
+    assert counted(client, "silentrank_in_flight_requests") == 1  # this one
+    client.get("/there/is/no/such/page")
+    assert counted(client, "silentrank_in_flight_requests") == 1
 
 
 def test_two_servers_count_apart(

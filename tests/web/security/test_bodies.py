@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from classifier.web.guard import guard
 from classifier.web.metrics import Metrics
 from classifier.web.security.bodies import MEGABYTE, Bodies
+from classifier.web.watching import Traffic
 from tests.web.loopback import serving
 from tests.web.security.conftest import HERE, MakeApp
 
@@ -59,7 +60,14 @@ def slow_address(app: FastAPI) -> Iterator[str]:
     """A server that waits half a second for a body."""
     impatient = FastAPI()
     impatient.state.engine = app.state.engine
-    guard(impatient, host="127.0.0.1", port=8000, metrics=Metrics(), seconds_to_send=0.5)
+    guard(
+        impatient,
+        host="127.0.0.1",
+        port=8000,
+        metrics=Metrics(),
+        traffic=Traffic(),
+        seconds_to_send=0.5,
+    )
     with serving(impatient) as address:
         yield address
 

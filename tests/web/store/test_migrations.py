@@ -129,6 +129,19 @@ def test_what_was_sketched_is_known_whichever_way_the_tables_went(decided: Engin
         assert connection.execute(count).scalar() == 0
 
 
+def test_how_long_texts_are_is_measured_as_the_code_measures_it(decided: Engine) -> None:
+    def lengths() -> list[int]:
+        with reading(decided) as opened:
+            return list(opened.scalars(select(IssueRow.characters).order_by(IssueRow.id)))
+
+    before = lengths()
+    migrate(decided, "0007")
+    migrate(decided)
+
+    assert lengths() == before
+    assert min(before) > 0
+
+
 def test_all_the_way_down_nothing_is_left_and_up_again_all_is_empty(decided: Engine) -> None:
     migrate(decided, "base")
     assert inspect(decided).get_table_names() == ["alembic_version"]

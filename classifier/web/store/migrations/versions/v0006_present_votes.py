@@ -1,11 +1,11 @@
 """Issues that were edited since a decision stand as follows from votes on the present text."""
 
+from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-
-from classifier.web.store.standing import Vote, standing_of
 
 revision = "0006"
 down_revision = "0005"
@@ -37,10 +37,17 @@ def _settle(*, only_present: bool) -> None:
         if all(vote.is_present for vote in votes):
             continue
         counted = [vote for vote in votes if vote.is_present or not only_present]
-        standing = standing_of(
-            Vote(vote.id, vote.verdict, bool(vote.is_adjudication)) for vote in counted
-        )
         connection.execute(
             sa.text("UPDATE issues SET standing = :standing WHERE id = :id"),
-            {"standing": standing, "id": issue_id},
+            {"standing": _standing_of(counted), "id": issue_id},
         )
+
+
+def _standing_of(votes: Sequence[sa.Row[Any]]) -> str:
+    """The rule as it was in this version, whatever the page does by now."""
+    opinions = [vote for vote in votes if vote.verdict in {"silent", "not silent", "unsure"}]
+    rulings = [vote for vote in opinions if vote.is_adjudication]
+    if rulings:
+        return str(max(rulings, key=lambda vote: vote.id).verdict)
+    said = {str(vote.verdict) for vote in opinions}
+    return said.pop() if len(said) == 1 else "disagreed" if said else "undecided"
