@@ -199,9 +199,11 @@ def leaderboard(
         "docs/leaderboard.md"
     ),
 ) -> None:
-    """Write the page that compares all evaluated models, from the runs in MLflow.
+    """Write the page that compares all evaluated models.
 
-    Of each model the newest finished run of each protocol counts, on the baseline's data.
+    Of each model the newest finished run of each protocol counts, on the baseline's data: of
+    those in MLflow, and of those that an earlier page was made from. These are kept in the folder
+    of the page's name, what each model said of each issue, without texts.
 
     ```
     silentrank-train evaluate configs/*.toml --protocol cv
@@ -214,7 +216,7 @@ def leaderboard(
     from training.leaderboard import build_leaderboard  # noqa: PLC0415 - slow
     from training.leaderboard.page import write_page  # noqa: PLC0415 - slow
 
-    found = build_leaderboard(baseline or active_model())
+    found = build_leaderboard(baseline or active_model(), out.with_suffix(""))
     write_page(found, out)
     count = len({entry.model for board in found.boards for entry in board.entries})
     typer.echo(f"{out}: {count} models, {len(found.boards)} tables")

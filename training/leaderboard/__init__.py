@@ -12,10 +12,11 @@ from classifier.metrics import Estimate
 from training.compare import Comparison, compare
 from training.config import EvaluationSettings
 from training.experiments import ZERO_SHOT, zero_shot
+from training.leaderboard.kept import fetch, keep, kept_runs, newest_first
 from training.paired import Predictions, check_paired
 from training.predictions import METRICS_FILE, PREDICTIONS_FILE, read_metrics, read_predictions
 from training.protocols import PROTOCOLS, Protocol
-from training.tracking import RecordedRun, download, finished_runs
+from training.tracking import RecordedRun, finished_runs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,32 +54,38 @@ class Recorded:
     """What a run left: predictions and measures by part."""
 
     run: RecordedRun
+    files: Path
     predictions: Mapping[str, Predictions]
     metrics: Mapping[str, Mapping[str, Estimate]]
 
 
-def build_leaderboard(baseline: str) -> Leaderboard:
+def build_leaderboard(baseline: str, kept: Path) -> Leaderboard:
     """Compare every model's newest finished run with the baseline's, protocol by protocol.
 
-    Only runs on the data and the folds of the baseline's newest run count, and of all protocols
-    on the data of its first. Raises InputError if a protocol has no such run of the baseline.
+    Runs are MLflow's and those ``kept``, a folder a protocol, where in the end all are that were
+    compared. Only runs on the data and the folds of the baseline's newest run count, and of all
+    protocols on the data of its first. Raises InputError if a protocol has no such run of the
+    baseline.
     """
     digest = ""
     boards: list[Board] = []
     runs: dict[Protocol, Sequence[RecordedRun]] = {}
     for protocol in PROTOCOLS:
-        of_protocol = runs_on(protocol, baseline, digest)
+        of_protocol = runs_on(protocol, baseline, digest, kept / protocol)
         digest = of_protocol[0].dataset_digest
         with tempfile.TemporaryDirectory() as scratch:
-            recorded = _comparable(of_protocol, baseline, Path(scratch))
+            recorded = _comparable(of_protocol, baseline, kept / protocol, Path(scratch))
+            for one in recorded:
+                keep(one.run, one.files, kept / protocol)
         boards += _boards(protocol, recorded, baseline)
         runs[protocol] = [one.run for one in recorded]
     return Leaderboard(baseline, digest, boards, runs)
 
 
-def runs_on(protocol: Protocol, baseline: str, digest: str) -> list[RecordedRun]:
+def runs_on(protocol: Protocol, baseline: str, digest: str, kept: Path) -> list[RecordedRun]:
     """Finished runs on these data, or those of the baseline's newest run if none are named."""
-    runs = [run for run in finished_runs(protocol) if digest in {"", run.dataset_digest}]
+    runs = newest_first(finished_runs(protocol), kept_runs(kept))
+    runs = [run for run in runs if digest in {"", run.dataset_digest}]
     newest = next((run for run in runs if run.name == baseline), None)
     if newest is None:
         names = ", ".join(sorted({run.name for run in runs}))
@@ -91,12 +98,14 @@ def runs_on(protocol: Protocol, baseline: str, digest: str) -> list[RecordedRun]
     return [run for run in runs if run.dataset_digest == newest.dataset_digest]
 
 
-def _comparable(runs: Sequence[RecordedRun], baseline: str, scratch: Path) -> list[Recorded]:
+def _comparable(
+    runs: Sequence[RecordedRun], baseline: str, kept: Path, scratch: Path
+) -> list[Recorded]:
     """The newest run of each model that was measured on the folds of the baseline's newest."""
-    base = _read(next(run for run in runs if run.name == baseline), scratch)
+    base = _read(next(run for run in runs if run.name == baseline), kept, scratch)
     found = {baseline: base}
     for run in runs:
-        if run.name not in found and _is_paired(one := _read(run, scratch), base):
+        if run.name not in found and _is_paired(one := _read(run, kept, scratch), base):
             found[run.name] = one
     return list(found.values())
 
@@ -111,12 +120,13 @@ def _is_paired(one: Recorded, other: Recorded) -> bool:
     return True
 
 
-def _read(run: RecordedRun, scratch: Path) -> Recorded:
-    into = scratch / run.run_id
+def _read(run: RecordedRun, kept: Path, scratch: Path) -> Recorded:
+    files = fetch(run, kept, scratch)
     return Recorded(
         run=run,
-        predictions=read_predictions(download(run.run_id, PREDICTIONS_FILE, into), run.name),
-        metrics=read_metrics(download(run.run_id, METRICS_FILE, into)),
+        files=files,
+        predictions=read_predictions(files / PREDICTIONS_FILE, run.name),
+        metrics=read_metrics(files / METRICS_FILE),
     )
 
 

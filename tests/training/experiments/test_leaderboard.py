@@ -1,4 +1,6 @@
+import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +65,56 @@ def test_the_page_has_every_model_in_every_table(checkout: Path, study: "Invente
         picture = checkout / "docs" / "images" / f"leaderboard-{protocol}.png"
         assert picture.read_bytes().startswith(b"\x89PNG")
         assert f"images/{picture.name}" in page
+
+
+@pytest.fixture(scope="module")
+def kept(checkout: Path, study: "InventedStudy") -> Path:
+    """What a page was made from."""
+    assert run_in(checkout, study.labels, "leaderboard", "--baseline", "small").exit_code == 0
+    return checkout / "docs" / "leaderboard"
+
+
+def test_what_the_page_was_made_from_makes_it_again_without_mlflow(
+    kept: Path, study: "InventedStudy", tmp_path: Path
+) -> None:
+    shutil.copytree(kept, tmp_path / "docs" / "leaderboard")
+    outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
+
+    assert outcome.exit_code == 0
+    again = tmp_path / "docs" / "leaderboard.md"
+    assert again.read_text() == kept.with_suffix(".md").read_text()
+    told = json.loads((tmp_path / "docs/leaderboard/cv/small/run.json").read_text())
+    assert not [name for name in told["tags"] if name.startswith("mlflow")]
+
+
+def test_a_run_that_joins_takes_the_place_of_its_models_older_one_alone(
+    kept: Path, study: "InventedStudy", config: Path, tmp_path: Path
+) -> None:
+    def runs() -> dict[str, str]:
+        found = (tmp_path / "docs" / "leaderboard" / "temporal").glob("*/run.json")
+        return {path.parent.name: json.loads(path.read_text())["run_id"] for path in found}
+
+    shutil.copytree(kept, tmp_path / "docs" / "leaderboard")
+    before = runs()
+    arguments = ("evaluate", config, "--protocol", "temporal", "--data", study.hydrated)
+    run_in(tmp_path, study.labels, *arguments, "--jobs", "1")
+    run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
+    after = runs()
+
+    assert before.keys() == after.keys()
+    assert {name for name in before if before[name] != after[name]} == {"small"}
+
+
+def test_a_kept_run_that_cannot_be_read_is_named(
+    kept: Path, study: "InventedStudy", tmp_path: Path
+) -> None:
+    shutil.copytree(kept, tmp_path / "docs" / "leaderboard")
+    (tmp_path / "docs/leaderboard/cv/small/run.json").write_text('{"run_id": "1"}')
+    outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
+
+    assert outcome.exit_code == 1
+    assert "docs/leaderboard/cv/small/run.json tells of no run" in outcome.errors
+    assert "remove its folder" in outcome.errors
 
 
 def test_best_models_come_first(checkout: Path, study: "InventedStudy") -> None:
