@@ -70,9 +70,9 @@ def create_app(settings: Settings, *, scoring: ScoringService | None = None) -> 
     metrics.watch_issues(partial(health.issue_counts, engine))
     app.state.engine = engine
     app.state.settings = settings
-    app.state.scoring = scoring or ScoringService(
-        partial(load, settings.model), is_quiet=lambda: traffic.is_quiet
-    )
+    app.state.traffic = traffic
+    app.state.scoring = scoring or ScoringService(partial(load, settings.model))
+    app.state.scoring.explain_ahead_while(lambda: traffic.is_quiet)
     app.state.metrics = metrics
     metrics.watch_scoring(lambda: app.state.scoring.waiting_count)
     app.state.templates = make_templates()

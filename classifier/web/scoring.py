@@ -20,7 +20,7 @@ MOST_WAITING = 400  # issues; at some 10 ms each it is seconds until the last on
 MOST_AT_ONCE = 100  # issues that are scored together, whoever asked
 COST_OF_EXPLAINING = 20  # in issues scored
 TIMEOUT_SECONDS = 20.0
-SECONDS_TO_LOOK_UP = 0.02  # whether it is quiet by now
+SECONDS_TO_LOOK_UP = 0.02  # between two looks whether it is quiet
 
 
 class Busy(Exception):  # noqa: N818 - a state, not a mistake
@@ -55,21 +55,12 @@ class _Job:
 
 
 class ScoringService:
-    """Scores for many askers with one model, which is loaded in the background.
+    """Scores for many askers with one model, which is loaded in the background."""
 
-    It is quiet while nobody is served who would feel that a core is busy.
-    """
-
-    def __init__(
-        self,
-        load: Callable[[], Model],
-        *,
-        most_waiting: int = MOST_WAITING,
-        is_quiet: Callable[[], bool] = lambda: True,
-    ) -> None:
+    def __init__(self, load: Callable[[], Model], *, most_waiting: int = MOST_WAITING) -> None:
         self._load = load
         self._most_waiting = most_waiting
-        self._is_quiet = is_quiet
+        self._is_quiet: Callable[[], bool] = lambda: True
         self._model: Future[Model] = Future()
         self._jobs: deque[_Job] = deque()
         self._patient: deque[_Job] = deque()  # done when nobody else waits
@@ -77,6 +68,10 @@ class ScoringService:
         self._has_changed = threading.Condition()
         self._is_closed = False
         self._worker = threading.Thread(target=self._work, name="scoring", daemon=True)
+
+    def explain_ahead_while(self, is_quiet: Callable[[], bool]) -> None:
+        """Explain ahead of time only while this says so: a busy core is felt by who is served."""
+        self._is_quiet = is_quiet
 
     def start(self) -> None:
         """Begin to load the model, and to work once it is there; begun already, go on."""

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from classifier.types import Issue
 from classifier.web.ahead import NEXT
 from classifier.web.store.engine import reading, session
 from classifier.web.store.preferences import Preferences, write_preferences
@@ -51,6 +52,20 @@ def test_who_looks_at_the_queue_finds_its_first_issues_explained(
 ) -> None:
     ada()
 
+    wait_until(lambda: explained(client) == set(queue_of(client)[:NEXT]))
+
+
+def test_nothing_is_explained_ahead_while_a_request_is_answered(
+    client: TestClient, ada: Ada, make_issue: Callable[..., Issue]
+) -> None:
+    state = client.app.state  # type: ignore[attr-defined]
+    state.traffic.count += 1  # one that takes its time
+    ada()
+    for _ in range(3):  # who asks meanwhile is answered
+        assert len(state.scoring.score([make_issue("Wrong loss")])) == 1
+    assert explained(client) == set()
+
+    state.traffic.count -= 1
     wait_until(lambda: explained(client) == set(queue_of(client)[:NEXT]))
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
@@ -47,10 +46,7 @@ def start() -> Iterator[Start]:
     """Start services; they end with the test."""
     begun: list[ScoringService] = []
 
-    def begin(
-        load: Callable[[], Model] = fixed_model,
-        **options: Any,  # noqa: ANN401 - as the service takes them
-    ) -> ScoringService:
+    def begin(load: Callable[[], Model] = fixed_model, **options: int) -> ScoringService:
         service = ScoringService(load, **options)
         service.start()
         begun.append(service)
@@ -278,7 +274,8 @@ def test_nothing_is_explained_ahead_of_time_while_somebody_is_served(
 ) -> None:
     is_quiet = threading.Event()
     gate.opened.set()
-    service = start(guarded(gate), is_quiet=is_quiet.is_set)
+    service = start(guarded(gate))
+    service.explain_ahead_while(is_quiet.is_set)
     with ThreadPoolExecutor(1) as pool:
         ahead = pool.submit(service.explain_ahead, make_issue("Wrong loss", "It is halved."))
         for size in range(1, 4):  # who asks meanwhile gets an answer, and nothing else is scored

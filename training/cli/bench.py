@@ -202,8 +202,8 @@ def leaderboard(
     """Write the page that compares all evaluated models.
 
     Of each model the newest finished run of each protocol counts, on the baseline's data: of
-    those in MLflow, and of those that an earlier page was made from. These are kept in the folder
-    of the page's name, what each model said of each issue, without texts.
+    those in MLflow, and of those that an earlier page was made from. These are kept beside the
+    page, in a folder such as leaderboard-runs: what each model said of each issue, without texts.
 
     ```
     silentrank-train evaluate configs/*.toml --protocol cv
@@ -214,9 +214,10 @@ def leaderboard(
     """
     from classifier.artifact import active_model  # noqa: PLC0415 - slow
     from training.leaderboard import build_leaderboard  # noqa: PLC0415 - slow
+    from training.leaderboard.kept import folder_of  # noqa: PLC0415 - slow
     from training.leaderboard.page import write_page  # noqa: PLC0415 - slow
 
-    found = build_leaderboard(baseline or active_model(), out.with_suffix(""))
+    found = build_leaderboard(baseline or active_model(), folder_of(out))
     write_page(found, out)
     count = len({entry.model for board in found.boards for entry in board.entries})
     typer.echo(f"{out}: {count} models, {len(found.boards)} tables")

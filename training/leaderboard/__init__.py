@@ -62,24 +62,32 @@ class Recorded:
 def build_leaderboard(baseline: str, kept: Path) -> Leaderboard:
     """Compare every model's newest finished run with the baseline's, protocol by protocol.
 
-    Runs are MLflow's and those ``kept``, a folder a protocol, where in the end all are that were
+    Runs are MLflow's and those ``kept``, a folder a protocol, where in the end all are that are
     compared. Only runs on the data and the folds of the baseline's newest run count, and of all
     protocols on the data of its first. Raises InputError if a protocol has no such run of the
     baseline.
     """
     digest = ""
-    boards: list[Board] = []
-    runs: dict[Protocol, Sequence[RecordedRun]] = {}
-    for protocol in PROTOCOLS:
-        of_protocol = runs_on(protocol, baseline, digest, kept / protocol)
-        digest = of_protocol[0].dataset_digest
-        with tempfile.TemporaryDirectory() as scratch:
-            recorded = _comparable(of_protocol, baseline, kept / protocol, Path(scratch))
-            for one in recorded:
+    recorded: dict[Protocol, list[Recorded]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for protocol in PROTOCOLS:
+            runs = runs_on(protocol, baseline, digest, kept / protocol)
+            digest = runs[0].dataset_digest
+            recorded[protocol] = _comparable(runs, baseline, kept / protocol, Path(scratch))
+        for protocol, found in recorded.items():  # now that a page can be made
+            for one in found:
                 keep(one.run, one.files, kept / protocol)
-        boards += _boards(protocol, recorded, baseline)
-        runs[protocol] = [one.run for one in recorded]
-    return Leaderboard(baseline, digest, boards, runs)
+    boards = [
+        board
+        for protocol, found in recorded.items()
+        for board in _boards(protocol, found, baseline)
+    ]
+    return Leaderboard(
+        baseline,
+        digest,
+        boards,
+        {protocol: [one.run for one in found] for protocol, found in recorded.items()},
+    )
 
 
 def runs_on(protocol: Protocol, baseline: str, digest: str, kept: Path) -> list[RecordedRun]:

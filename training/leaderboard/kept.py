@@ -1,17 +1,17 @@
-"""Runs that the page was made from, kept beside it in files: a folder each, without any text.
+"""Runs that a page was made from, kept beside it in files: a folder each, without any text.
 
 So every number of the page can be computed again, and a model that takes hours to measure joins
 others that were measured elsewhere.
 """
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from classifier.errors import InputError
-from classifier.files import replace_file
+from classifier.files import replace_file, sha256_of
 from training.predictions import METRICS_FILE, PREDICTIONS_FILE
 from training.tracking import RecordedRun, download
 
@@ -27,15 +27,31 @@ TAGS = frozenset(
 METRICS = frozenset({"seconds"})
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stands in a folder's ``run.json``, which is there once all else is."""
+
+    run: RecordedRun
+    sha256: Mapping[str, str]  # file → hexadecimal digest
+
+
+KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
+
+
+def folder_of(page: Path) -> Path:
+    """Where the runs of a page are kept, in a folder for each protocol."""
+    return page.with_name(f"{page.stem}-runs")
+
+
 def kept_runs(folder: Path) -> list[RecordedRun]:
-    """Read the runs of a protocol that were kept. Raises InputError for one that cannot be read."""
-    return [_read(path) for path in sorted(folder.glob(f"*/{RUN_FILE}"))]
+    """Read the runs of a protocol that were kept. Raises InputError for one that is damaged."""
+    return [_read(path.parent).run for path in sorted(folder.glob(f"*/{RUN_FILE}"))]
 
 
 def fetch(run: RecordedRun, folder: Path, scratch: Path) -> Path:
     """Where a run's files are: kept in the protocol's folder, or fetched from MLflow now."""
     home = folder / run.name
-    if (home / RUN_FILE).is_file() and _read(home / RUN_FILE).run_id == run.run_id:
+    if (home / RUN_FILE).exists() and _read(home).run.run_id == run.run_id:
         return home
     for name in FILES:
         download(run.run_id, name, scratch / run.run_id)
@@ -45,29 +61,42 @@ def fetch(run: RecordedRun, folder: Path, scratch: Path) -> Path:
 def keep(run: RecordedRun, files: Path, folder: Path) -> None:
     """Copy a run's files into the protocol's folder, in place of an earlier run of the model."""
     home = folder / run.name
-    if files != home:
-        replace_file(home / RUN_FILE, b"{}")  # until all is there, so that no half is taken for it
-        for name in FILES:
-            replace_file(home / name, (files / name).read_bytes())
-    facts = asdict(run) | {
-        "tags": {name: run.tags[name] for name in sorted(TAGS & run.tags.keys())},
-        "metrics": {name: run.metrics[name] for name in sorted(METRICS & run.metrics.keys())},
-        "started_at": run.started_at.isoformat(),
-    }
-    replace_file(home / RUN_FILE, (json.dumps(facts, indent=2) + "\n").encode())
+    if files == home:
+        return
+    if (home / RUN_FILE).exists():
+        (home / RUN_FILE).unlink()  # it comes last again, so that no half is taken for all
+    digests = {}
+    for name in FILES:
+        content = (files / name).read_bytes()
+        replace_file(home / name, content)
+        digests[name] = sha256_of(content)
+    told = replace(
+        run,
+        tags={name: run.tags[name] for name in sorted(TAGS & run.tags.keys())},
+        metrics={name: run.metrics[name] for name in sorted(METRICS & run.metrics.keys())},
+    )
+    replace_file(home / RUN_FILE, KEPT.dump_json(Kept(told, digests), indent=2) + b"\n")
 
 
 def newest_first(*runs: Sequence[RecordedRun]) -> list[RecordedRun]:
     """Join lists of runs, each run once."""
     by_id = {run.run_id: run for one in runs for run in one}
-    return sorted(by_id.values(), key=lambda run: run.started_at, reverse=True)
+    return sorted(by_id.values(), key=lambda run: run.started_at.timestamp(), reverse=True)
 
 
-def _read(path: Path) -> RecordedRun:
+def _read(home: Path) -> Kept:
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        return RecordedRun(**facts | {"started_at": datetime.fromisoformat(facts["started_at"])})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path} tells of no run: {error}", hint="Restore it, or remove its folder."
-        ) from error
+        kept = KEPT.validate_json((home / RUN_FILE).read_bytes())
+        found = {name: sha256_of((home / name).read_bytes()) for name in FILES}
+    except (OSError, ValidationError) as error:
+        raise _damaged(home, error) from error
+    if found != kept.sha256:
+        raise _damaged(home, f"{RUN_FILE} and the files beside it do not belong together")
+    return kept
+
+
+def _damaged(home: Path, why: object) -> InputError:
+    return InputError(
+        f"{home} is no run that a page was made from: {why}",
+        hint="Restore that folder, or remove it.",
+    )

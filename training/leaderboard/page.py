@@ -12,6 +12,7 @@ from classifier.files import replace_file
 from training.compare import Verdict
 from training.figures import between, short
 from training.leaderboard import Board, Entry, Leaderboard
+from training.leaderboard.kept import folder_of
 from training.plots import COLOR, REFERENCE, save
 from training.protocols import PROTOCOLS, Protocol
 from training.results import HEADINGS, PROTOCOL_NAMES, cell, row_title
@@ -37,6 +38,7 @@ def write_page(leaderboard: Leaderboard, page: Path) -> None:
     content = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         baseline=leaderboard.baseline,
         digest=leaderboard.digest[:12],
+        kept=folder_of(page).name,
         boards="\n".join(_section(leaderboard, protocol) for protocol in PROTOCOLS),
         runs=_runs_table(leaderboard),
     )

@@ -51,6 +51,7 @@ class IssueRow(Base):
     """An issue as it stands now, with the latest score and what people made of it."""
 
     __tablename__ = "issues"
+    __table_args__ = (Index("ix_issues_characters", "characters", "id"),)
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - what triggers set is read later
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,7 +76,7 @@ class IssueRow(Base):
     standing: Mapped[str] = mapped_column(default="undecided")
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
     sketched: Mapped[str] = mapped_column(default="")  # digest of the text that ``bands`` are of
-    characters: Mapped[int] = mapped_column(default=0, index=True)  # of title and body
+    characters: Mapped[int] = mapped_column(default=0)  # of title and body
     title: Mapped[str]
     body: Mapped[str]  # with the title, last: long texts do not slow down reading what is before
     # What issues are ranked by. Triggers compute both whenever what they are made of changes;

@@ -71,30 +71,30 @@ def test_the_page_has_every_model_in_every_table(checkout: Path, study: "Invente
 def kept(checkout: Path, study: "InventedStudy") -> Path:
     """What a page was made from."""
     assert run_in(checkout, study.labels, "leaderboard", "--baseline", "small").exit_code == 0
-    return checkout / "docs" / "leaderboard"
+    return checkout / "docs" / "leaderboard-runs"
 
 
 def test_what_the_page_was_made_from_makes_it_again_without_mlflow(
     kept: Path, study: "InventedStudy", tmp_path: Path
 ) -> None:
-    shutil.copytree(kept, tmp_path / "docs" / "leaderboard")
+    shutil.copytree(kept, tmp_path / "docs" / "leaderboard-runs")
     outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
 
     assert outcome.exit_code == 0
     again = tmp_path / "docs" / "leaderboard.md"
-    assert again.read_text() == kept.with_suffix(".md").read_text()
-    told = json.loads((tmp_path / "docs/leaderboard/cv/small/run.json").read_text())
-    assert not [name for name in told["tags"] if name.startswith("mlflow")]
+    assert again.read_text() == (kept.parent / again.name).read_text()
+    told = json.loads((tmp_path / "docs/leaderboard-runs/cv/small/run.json").read_text())
+    assert not [name for name in told["run"]["tags"] if name.startswith("mlflow")]
 
 
 def test_a_run_that_joins_takes_the_place_of_its_models_older_one_alone(
     kept: Path, study: "InventedStudy", config: Path, tmp_path: Path
 ) -> None:
     def runs() -> dict[str, str]:
-        found = (tmp_path / "docs" / "leaderboard" / "temporal").glob("*/run.json")
-        return {path.parent.name: json.loads(path.read_text())["run_id"] for path in found}
+        found = (tmp_path / "docs" / "leaderboard-runs" / "temporal").glob("*/run.json")
+        return {path.parent.name: json.loads(path.read_text())["run"]["run_id"] for path in found}
 
-    shutil.copytree(kept, tmp_path / "docs" / "leaderboard")
+    shutil.copytree(kept, tmp_path / "docs" / "leaderboard-runs")
     before = runs()
     arguments = ("evaluate", config, "--protocol", "temporal", "--data", study.hydrated)
     run_in(tmp_path, study.labels, *arguments, "--jobs", "1")
@@ -105,16 +105,44 @@ def test_a_run_that_joins_takes_the_place_of_its_models_older_one_alone(
     assert {name for name in before if before[name] != after[name]} == {"small"}
 
 
-def test_a_kept_run_that_cannot_be_read_is_named(
-    kept: Path, study: "InventedStudy", tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("run.json", b'{"run": {"run_id": "1"}}'),
+        ("metrics.parquet", b"of another run"),
+        ("predictions.parquet", None),
+    ],
+)
+def test_a_kept_run_that_is_damaged_is_named(
+    kept: Path, study: "InventedStudy", tmp_path: Path, name: str, content: bytes | None
 ) -> None:
-    shutil.copytree(kept, tmp_path / "docs" / "leaderboard")
-    (tmp_path / "docs/leaderboard/cv/small/run.json").write_text('{"run_id": "1"}')
+    shutil.copytree(kept, tmp_path / "docs" / "leaderboard-runs")
+    damaged = tmp_path / "docs" / "leaderboard-runs" / "cv" / "small" / name
+    damaged.unlink()
+    if content is not None:
+        damaged.write_bytes(content)
     outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
 
     assert outcome.exit_code == 1
-    assert "docs/leaderboard/cv/small/run.json tells of no run" in outcome.errors
-    assert "remove its folder" in outcome.errors
+    assert "docs/leaderboard-runs/cv/small is no run" in outcome.errors
+    assert "Restore that folder, or remove it." in outcome.errors
+
+
+def test_without_a_page_nothing_of_what_is_kept_changes(
+    kept: Path, study: "InventedStudy", config: Path, tmp_path: Path
+) -> None:
+    def contents() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in tmp_path.glob("docs/**/*") if path.is_file()}
+
+    shutil.copytree(kept, tmp_path / "docs" / "leaderboard-runs")
+    shutil.rmtree(tmp_path / "docs" / "leaderboard-runs" / "transfer" / "small")
+    before = contents()
+    run_in(tmp_path, study.labels, "evaluate", config, "--data", study.hydrated, "--jobs", "1")
+    outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
+
+    assert outcome.exit_code == 1
+    assert "No finished transfer run of the baseline small" in outcome.errors
+    assert contents() == before
 
 
 def test_best_models_come_first(checkout: Path, study: "InventedStudy") -> None:

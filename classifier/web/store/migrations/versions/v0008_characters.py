@@ -14,8 +14,12 @@ def upgrade() -> None:
     op.add_column(
         "issues", sa.Column("characters", sa.Integer(), nullable=False, server_default="0")
     )
-    op.execute("UPDATE issues SET characters = length(title) + length(body)")
-    op.create_index("ix_issues_characters", "issues", ["characters"])
+    if op.get_bind().dialect.name == "postgresql":  # one pass; an update would index words anew
+        measure = "ALTER TABLE issues ALTER characters TYPE int USING length(title) + length(body)"
+    else:
+        measure = "UPDATE issues SET characters = length(title) + length(body)"
+    op.execute(measure)
+    op.create_index("ix_issues_characters", "issues", ["characters", "id"])
 
 
 def downgrade() -> None:
