@@ -88,15 +88,23 @@ def join(encoder: Path, head: LinearHead, softmaxes: Mapping[str, SoftmaxHead]) 
     (issues, classes).
     """
     reads = onnx.load(encoder)
+    heads = heads_alone(reads, head, softmaxes)
+    model = compose.merge_models(reads, heads, io_map=[(EMBEDDING, EMBEDDING)])
+    _forget_making(model)
+    onnx.checker.check_model(model)
+    return model
+
+
+def heads_alone(
+    reads: onnx.ModelProto, head: LinearHead, softmaxes: Mapping[str, SoftmaxHead]
+) -> onnx.ModelProto:
+    """The heads without the encoder that ``reads``: the embedding, (issues, width), is an input."""
     heads = parser.parse_model(_source(reads, list(softmaxes)))
     heads.graph.initializer.extend(
         numpy_helper.from_array(np.asarray(value), name)
         for name, value in _numbers(head, softmaxes).items()
     )
-    model = compose.merge_models(reads, heads, io_map=[(EMBEDDING, EMBEDDING)])
-    _forget_making(model)
-    onnx.checker.check_model(model)
-    return model
+    return heads
 
 
 def _forget_making(model: onnx.ModelProto) -> None:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from scipy.special import logit
 from tokenizers import Tokenizer
 
-from classifier.calibration import IDENTITY, BetaCalibration
+from classifier.calibration import IDENTITY, BetaCalibration, probability_of
 from classifier.scorers.features import facts_of
 from classifier.scorers.onnx import (
     MODEL_FILE,
     OnnxScorer,
     ReadingSettings,
+    inputs_of,
     open_session,
     thread_count,
     write_reading,
@@ -24,6 +25,7 @@ from classifier.scorers.onnx import (
 from classifier.scorers.reading import Reader, Reading
 from classifier.types import Aspects, NormalizedIssue
 from training.dataset import SCENARIOS
+from training.export import EMBEDDING, TOKENS
 from training.facets import IMPACTS, Facets
 from training.families.transformer.encoders import (
     SILENT,
@@ -32,7 +34,7 @@ from training.families.transformer.encoders import (
     reading_settings,
     trained_encoder,
 )
-from training.families.transformer.graph import LinearHead, SoftmaxHead, join
+from training.families.transformer.graph import LinearHead, SoftmaxHead, heads_alone, join
 from training.families.transformer.head import fit_features, fit_head, fit_softmax
 from training.families.transformer.parity import check, compare, exact_embeddings
 from training.families.transformer.settings import TransformerSettings
@@ -62,8 +64,21 @@ class TransformerModel:
     scorer: str = "onnx"
 
     def predict(self, issues: Sequence[NormalizedIssue]) -> Floats:
-        """Raw probabilities, by the graph that ships: (issues,)."""
-        return np.array([score.probability for score in self._scorer().score(issues)])
+        """Raw probabilities, as by the graph that ships: (issues,).
+
+        The encoder's part of it is run once for all folds, the heads' for each.
+        """
+        seen = [_observe(self.reading, self.tokenizer, issue) for issue in issues]
+        embeddings = self.encoder.embed([one for one, _ in seen]).astype(np.float32)
+        heads = heads_alone(onnx.load(self.encoder.graph), self.head, self.softmaxes)
+        session = open_session(heads.SerializeToString())
+        log_odds = np.empty(len(seen))
+        for row, (one, facts) in enumerate(seen):
+            inputs = dict(inputs_of(one, facts, vocabulary=self.reading.vocabulary))
+            del inputs[TOKENS]
+            inputs[EMBEDDING] = embeddings[row : row + 1]
+            (log_odds[row],) = session.run(["log_odds"], inputs)[0]
+        return probability_of(log_odds)
 
     def aspects(self, issues: Sequence[NormalizedIssue]) -> list[Aspects]:
         """Scenario and impact, given that each is a silent bug, by the graph that ships."""
@@ -92,7 +107,8 @@ class TransformerModel:
             Terms(self.head.idf).features(readings),
             facts,
         )
-        parity = compare(exact, logit(self.predict(issues)), is_silent, calibration)
+        served = np.array([score.probability for score in self._scorer().score(issues)])
+        parity = compare(exact, logit(served), is_silent, calibration)
         check(parity)
         return parity.sentence
 
