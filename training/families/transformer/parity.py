@@ -71,7 +71,7 @@ def check(parity: Parity) -> None:
     """Raise InputError where the graph is not the network."""
     lost = abs(parity.precision - parity.served_precision)
     found = {
-        f"a probability differs by {parity.difference:.3f}, allowed {MOST_DIFFERENCE}": (
+        f"a probability differs by {parity.difference:.4f}, allowed {MOST_DIFFERENCE}": (
             not parity.difference <= MOST_DIFFERENCE  # nor is no number allowed
         ),
         f"Spearman's correlation is {parity.correlation:.5f}, needed {LEAST_CORRELATION}": (

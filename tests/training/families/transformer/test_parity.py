@@ -36,7 +36,7 @@ def test_a_graph_that_says_the_same_passes_and_is_told_in_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"difference": 0.021}, "a probability differs by 0.021, allowed 0.02"),
+        ({"difference": 0.021}, "a probability differs by 0.0210, allowed 0.02"),
         ({"correlation": 0.9989}, "Spearman's correlation is 0.99890, needed 0.999"),
         ({"served_precision": 0.494}, "average precision differs by 0.0060, allowed 0.005"),
         ({"served_precision": 0.506}, "average precision differs by 0.0060, allowed 0.005"),
