@@ -50,7 +50,7 @@ def kept_runs(folder: Path) -> list[RecordedRun]:
 
 def fetch(run: RecordedRun, folder: Path, scratch: Path) -> Path:
     """Where a run's files are: kept in the protocol's folder, or fetched from MLflow now."""
-    home = folder / run.name
+    home = _home(run, folder)
     if (home / RUN_FILE).exists() and _read(home).run.run_id == run.run_id:
         return home
     for name in FILES:
@@ -60,7 +60,7 @@ def fetch(run: RecordedRun, folder: Path, scratch: Path) -> Path:
 
 def keep(run: RecordedRun, files: Path, folder: Path) -> None:
     """Copy a run's files into the protocol's folder, in place of an earlier run of the model."""
-    home = folder / run.name
+    home = _home(run, folder)
     if files == home:
         return
     if (home / RUN_FILE).exists():
@@ -82,6 +82,15 @@ def newest_first(*runs: Sequence[RecordedRun]) -> list[RecordedRun]:
     """Join lists of runs, each run once."""
     by_id = {run.run_id: run for one in runs for run in one}
     return sorted(by_id.values(), key=lambda run: run.started_at.timestamp(), reverse=True)
+
+
+def _home(run: RecordedRun, folder: Path) -> Path:
+    if Path(run.name).name != run.name:
+        raise InputError(
+            f"Run {run.run_id} is named {run.name!r}, which is no name of a folder",
+            hint="Name it as its model in MLflow, or delete it there.",
+        )
+    return folder / run.name
 
 
 def _read(home: Path) -> Kept:

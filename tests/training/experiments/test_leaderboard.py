@@ -3,12 +3,16 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from classifier.errors import InputError
+from training.leaderboard.kept import keep
 from training.protocols import PROTOCOLS
+from training.tracking import RecordedRun
 
 from .conftest import run_in
 
@@ -143,6 +147,13 @@ def test_without_a_page_nothing_of_what_is_kept_changes(
     assert outcome.exit_code == 1
     assert "No finished transfer run of the baseline small" in outcome.errors
     assert contents() == before
+
+
+def test_a_run_whose_name_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    run = RecordedRun("1", "../../elsewhere", {}, {}, "", datetime(2026, 11, 27, tzinfo=UTC))
+
+    with pytest.raises(InputError, match=r"'\.\./\.\./elsewhere', which is no name of a folder"):
+        keep(run, tmp_path, tmp_path / "docs" / "leaderboard-runs" / "cv")
 
 
 def test_best_models_come_first(checkout: Path, study: "InventedStudy") -> None:
