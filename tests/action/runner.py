@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -47,7 +46,6 @@ class Outcome:
     commands: tuple[Command, ...]
     outputs: Mapping[str, str]
     summary: str
-    cpu_seconds: float  # of the step that scores and speaks
 
 
 @dataclass(slots=True)
@@ -89,7 +87,6 @@ class _Job:
             (place / name).mkdir(parents=True, exist_ok=True)
         (place / "event.json").write_text(json.dumps(payload), encoding="utf-8")
         self.token = token
-        self.cpu_seconds = 0.0
         self.log: list[str] = []
         self.environment = {
             "PATH": os.environ["PATH"],
@@ -137,7 +134,6 @@ class _Job:
             commands=tuple(commands_in(log.splitlines())),
             outputs=outputs,
             summary=_read(self.place / "files" / "summary"),
-            cpu_seconds=self.cpu_seconds,
         )
 
     def _step(self, step: Json, inputs: Mapping[str, str]) -> int:
@@ -155,7 +151,6 @@ class _Job:
         variables = {
             name: self._fill(_text(value), inputs) for name, value in step.get("env", {}).items()
         }
-        before = _cpu_seconds_of_children()
         process = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],  # noqa: S607
             env={**self.environment, "GITHUB_OUTPUT": str(output), **variables},
@@ -165,7 +160,6 @@ class _Job:
             stdin=subprocess.DEVNULL,
             check=False,
         )
-        self.cpu_seconds = _cpu_seconds_of_children() - before
         self.log.append(process.stdout.decode(errors="replace"))
         self.steps[identifier] = read_outputs(_read(output))
         return process.returncode
@@ -253,12 +247,6 @@ def read_outputs(text: str) -> dict[str, str]:
             assert equals, f"neither an output nor a blank: {line}"
             outputs[name] = value_of_line
     return outputs
-
-
-def _cpu_seconds_of_children() -> float:
-    """Of a busy machine, the clock on the wall tells nothing."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def _text(value: object) -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 LIKELY = "0.15"  # what the released model surely gives to the likely issue, and not to a crash
 LABEL = "possible silent bug"
 MOST_REQUESTS = 4  # when an issue is opened
-MOST_SECONDS = 3  # of a processor, from the event to the comment
 
 
 def writes(github: FakeGitHub) -> list[str]:
@@ -46,7 +45,6 @@ def test_an_issue_is_opened_edited_edited_without_a_change_and_unlabelled(
 
     assert (opened.exit_code, opened.commands) == (0, ())
     assert len(fake_github.requests) <= MOST_REQUESTS
-    assert opened.cpu_seconds < MOST_SECONDS
     assert [comment.author.login for comment in issue.comments] == [BOT]
     assert issue.label_names == [LABEL]
     assert opened.outputs["decision"] == "likely"

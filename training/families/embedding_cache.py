@@ -1,6 +1,7 @@
 """Vectors on disk, shared by the processes of a run and by the runs after it.
 
-An SQLite file with a write-ahead log: processes may read and write at once. What one adds while
+An SQLite file: processes wait for each other, and for milliseconds. With a write-ahead log they
+would not, but two that made the file at once could not both switch to it. What one adds while
 another computes the same is kept once, and whoever reads gets what was kept.
 """
 
@@ -57,7 +58,6 @@ class VectorCache:
                 closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection,
                 connection,  # commits
             ):
-                connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)"
                 )

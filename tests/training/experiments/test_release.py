@@ -27,7 +27,13 @@ from training.corpus import Corpus
 from training.experiments import Bench
 from training.fit import fit
 from training.protocols import beside
-from training.release import activate, experiment_of, release, scoring_digest
+from training.release import (
+    activate,
+    compared_rows,
+    experiment_of,
+    release,
+    scoring_digest,
+)
 from training.results import Results
 
 
@@ -261,3 +267,16 @@ def test_a_damaged_choice_is_not_overwritten(home: Path) -> None:
         activate(home / "first")
 
     assert (home / ACTIVE).read_text() == "active ="
+
+
+def test_a_conversion_is_compared_on_all_silent_bugs_but_no_more_of_them_than_of_others(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = {row for row in corpus.gold.tolist() if corpus.is_silent[row]}
+    assert silent <= set(compared_rows(corpus).tolist()) <= set(corpus.gold.tolist())
+
+    monkeypatch.setattr("training.release.CONVERTED_TEXTS", 10)
+    rows = compared_rows(corpus)
+
+    assert len(set(rows.tolist())) == 10
+    assert corpus.is_silent[rows].sum() == 5
