@@ -1,18 +1,15 @@
-import subprocess
-import sys
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from benchmarks.comparison import Peers, beside, seconds
-from benchmarks.issues import write_issues
+from benchmarks.issues import issues
 from benchmarks.peers import GRAPH, PEERS
 from benchmarks.processes import Usage
 from benchmarks.rows import Row
 from benchmarks.targets import targets
-
-REPOSITORY = Path(__file__).parents[2]
 
 
 def test_a_target_says_what_was_asked_what_was_reached_and_whether_that_is_enough() -> None:
@@ -58,27 +55,20 @@ def test_a_peer_that_fails_is_left_out_with_its_last_words(tmp_path: Path) -> No
 def test_peers_read_the_same_encoder(tiny_base: Path, tmp_path: Path) -> None:
     if find_spec("sentence_transformers") is None:
         pytest.skip("needs sentence-transformers")
-    issues = tmp_path / "issues.jsonl"
-    write_issues(issues, 3)
-    _python("-m", "benchmarks.prepare", tmp_path, 64, "--encoder", tiny_base)
+    import torch  # noqa: PLC0415 - the extra's
+
+    from benchmarks.prepare import prepare  # noqa: PLC0415 - the same
+
+    texts = [row["body"] for row in issues(3)]
+    threads = torch.get_num_threads()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # other people's
+        prepare(tmp_path, str(tiny_base), None, 64)
+        by_torch, by_onnx = (
+            PEERS[name].score(tmp_path, texts, 64) for name in ("sentences", "onnx-fp32")
+        )
+    torch.set_num_threads(threads)
+
     assert (tmp_path / GRAPH).is_file()
-
-    by_torch, by_onnx = (
-        _python("-m", "benchmarks.peers", name, tmp_path, issues, 64)
-        for name in ("sentences", "onnx-fp32")
-    )
-
     assert len(set(by_torch)) == 3
     assert by_torch == pytest.approx(by_onnx, abs=1e-6)
-
-
-def _python(*arguments: object) -> list[float]:
-    process = subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    return [float(line) for line in process.stdout.splitlines()]

@@ -90,7 +90,15 @@ def download_model(run: RecordedRun, into: Path) -> Path:
     return directories[0]
 
 
+def _is_there() -> bool:
+    """Whether MLflow has written anything: to find nothing, it would make a database first."""
+    _, _, file = mlflow.get_tracking_uri().partition("sqlite:///")
+    return not file or Path(file).exists()
+
+
 def _finished(group: str) -> Iterator[Run]:
+    if not _is_there():
+        return
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name(experiment_name(group))
     token = None

@@ -85,6 +85,7 @@ def test_what_the_page_was_made_from_makes_it_again_without_mlflow(
     outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
 
     assert outcome.exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["docs"]
     again = tmp_path / "docs" / "leaderboard.md"
     assert again.read_text() == (kept.parent / again.name).read_text()
     told = json.loads((tmp_path / "docs/leaderboard-runs/cv/small/run.json").read_text())
@@ -239,6 +240,7 @@ def test_without_runs_the_next_step_is_named(study: "InventedStudy", tmp_path: P
     outcome = run_in(tmp_path, study.labels, "leaderboard", "--baseline", "small")
 
     assert outcome.exit_code == 1
+    assert list(tmp_path.iterdir()) == []
     assert "No finished cv run of the baseline small is recorded" in outcome.errors
     assert "silentrank-train evaluate configs/*.toml --protocol cv" in outcome.errors
 
