@@ -1,18 +1,18 @@
 """Ten issues decided on the page, exported, and used by `silentrank-train`."""
 
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.training.experiments.conftest import Outcome, run_in
 from tests.web.conftest import EXAMPLES
 from tests.web.pages.browsing import Forms
 from tests.web.serving import REPOSITORY, SILENTRANK, Served
+from training.labels import labels_directory
 
-TRAIN = [sys.executable, "-c", "from training.cli import main; main()"]
 CONFIG = str(REPOSITORY / "configs" / "tfidf-lr.toml")
 
 
@@ -23,25 +23,11 @@ def send(client: httpx.Client, page: str, ending: str, **said: str) -> None:
     client.post(form.action, data=form.fields | said).raise_for_status()
 
 
-def run(
-    folder: Path, command: Sequence[str], *arguments: str
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [*command, *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": str(REPOSITORY), "HOME": str(folder), "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-
-
-def replayed(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+def replayed(folder: Path, *options: str) -> Outcome:
     """Run the command that docs/triage.md shows, without the tracker."""
-    return run(
-        folder, TRAIN, "evaluate", CONFIG, "--protocol", "replay", *options,
-        "--issues", str(EXAMPLES), "--labels", "labels.csv", "--no-track", "--jobs", "1",
+    return run_in(
+        folder, labels_directory(), "evaluate", CONFIG, "--protocol", "replay", *options,
+        "--issues", EXAMPLES, "--labels", "labels.csv", "--no-track", "--jobs", "1",
     )  # fmt: skip
 
 
@@ -59,8 +45,13 @@ def decide(serve: Callable[..., Served], tmp_path: Path) -> Callable[[Sequence[s
             for verdict in verdicts:
                 send(client, "/screen", "/decide", verdict=verdict)
         served.interrupt()
-        arguments = ("--database", "triage.db", "--out", "labels.csv")
-        done = run(tmp_path, SILENTRANK, "labels", "export", *arguments)
+        done = subprocess.run(
+            [*SILENTRANK, "labels", "export", "--database", "triage.db", "--out", "labels.csv"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert (done.returncode, done.stderr) == (0, f"{len(verdicts)} labels\n")
 
     return screen
@@ -73,16 +64,16 @@ def test_ten_decisions_of_both_kinds_replay_the_queue_as_the_guide_says(
 
     done = replayed(tmp_path, "--released", "--per-week", "5")
 
-    assert done.returncode == 0, done.stderr
-    assert "10 issues, 4 of them silent bugs" in done.stdout
-    assert "10 labelled issues say little" in done.stdout
-    assert "Precision among the first 20 is left out" in done.stdout
+    assert done.exit_code == 0, done.errors
+    assert "10 issues, 4 of them silent bugs" in done.output
+    assert "10 labelled issues say little" in done.output
+    assert "Precision among the first 20 is left out" in done.output
 
     trained = replayed(tmp_path)
 
-    assert trained.returncode == 1
-    assert "10 labelled issues are too few to train" in trained.stderr
-    assert "hint: Add --released" in trained.stderr
+    assert trained.exit_code == 1
+    assert "10 labelled issues are too few to train" in trained.errors
+    assert "hint: Add --released" in trained.errors
 
 
 def test_the_guide_shows_this_very_command() -> None:

@@ -92,7 +92,6 @@ def act(asked_github: FakeGitHub, aspect_directory: Path, tmp_path: Path) -> Act
             commands=tuple(commands_in(log.getvalue().splitlines())),
             outputs=read_outputs((folder / "outputs").read_text(encoding="utf-8")),
             summary=(folder / "summary").read_text(encoding="utf-8"),
-            cpu_seconds=0.0,
         )
 
     return build
