@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.comparison import Peers, beside, seconds
-from benchmarks.issues import issues
-from benchmarks.peers import GRAPH, PEERS
+from benchmarks.issues import write_issues
+from benchmarks.peers import PEERS, main
 from benchmarks.processes import Usage
 from benchmarks.rows import Row
 from benchmarks.targets import targets
@@ -52,23 +52,31 @@ def test_a_peer_that_fails_is_left_out_with_its_last_words(tmp_path: Path) -> No
     assert "No such file" in row.note
 
 
-def test_peers_read_the_same_encoder(tiny_base: Path, tmp_path: Path) -> None:
+def test_peers_read_the_same_encoder(
+    tiny_base: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     if find_spec("sentence_transformers") is None:
         pytest.skip("needs sentence-transformers")
-    import torch  # noqa: PLC0415 - the extra's
+    from benchmarks.prepare import prepare  # noqa: PLC0415 - needs torch
 
-    from benchmarks.prepare import prepare  # noqa: PLC0415 - the same
+    issues = tmp_path / "issues.jsonl"
+    write_issues(issues, 3)
+    monkeypatch.setattr("benchmarks.peers.CORES", 1)
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):  # which it sets
+        monkeypatch.setenv(name, "1")
 
-    texts = [row["body"] for row in issues(3)]
-    threads = torch.get_num_threads()
+    def scores(name: str) -> list[float]:
+        monkeypatch.setattr("sys.argv", ["peers", name, str(tmp_path), str(issues), "64"])
+        main()
+        return [float(line) for line in capsys.readouterr().out.splitlines()]
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # other people's
         prepare(tmp_path, str(tiny_base), None, 64)
-        by_torch, by_onnx = (
-            PEERS[name].score(tmp_path, texts, 64) for name in ("sentences", "onnx-fp32")
-        )
-    torch.set_num_threads(threads)
+        by_torch, by_onnx = scores("sentences"), scores("onnx-fp32")
 
-    assert (tmp_path / GRAPH).is_file()
     assert len(set(by_torch)) == 3
     assert by_torch == pytest.approx(by_onnx, abs=1e-6)

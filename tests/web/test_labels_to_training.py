@@ -48,9 +48,11 @@ def decide(serve: Callable[..., Served], tmp_path: Path) -> Callable[[Sequence[s
         done = subprocess.run(
             [*SILENTRANK, "labels", "export", "--database", "triage.db", "--out", "labels.csv"],
             cwd=tmp_path,
+            env={"PYTHONPATH": str(REPOSITORY), "HOME": str(tmp_path)},
             capture_output=True,
             text=True,
             check=False,
+            timeout=300,
         )
         assert (done.returncode, done.stderr) == (0, f"{len(verdicts)} labels\n")
 

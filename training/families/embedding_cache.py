@@ -1,8 +1,8 @@
 """Vectors on disk, shared by the processes of a run and by the runs after it.
 
-An SQLite file: processes wait for each other, and for milliseconds. With a write-ahead log they
-would not, but two that made the file at once could not both switch to it. What one adds while
-another computes the same is kept once, and whoever reads gets what was kept.
+An SQLite file, without a write-ahead log: processes that make it at once could not all switch to
+one, and whoever has to wait waits briefly. What one adds while another computes the same is kept
+once, and whoever reads gets what was kept.
 """
 
 import sqlite3

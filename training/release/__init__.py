@@ -34,8 +34,7 @@ from training.splits import Indices
 RENAMED: Mapping[str, str] = MappingProxyType({"tfidf": "tfidf-lr"})
 """Families by the names that models of before know them under."""
 CONVERTED_TEXTS = 500
-"""Real texts that a converted model is compared with the trained one on, half of them silent bugs
-at most."""
+"""Real texts that a converted model is compared with the trained one on."""
 
 
 def release(
@@ -75,15 +74,17 @@ def _conversion(fitted: Fitted, corpus: Corpus) -> str:
 
 
 def compared_rows(corpus: Corpus) -> Indices:
-    """Gold issues to compare a converted model on: silent bugs as far as there are, and others.
+    """Gold issues to compare a converted model on: half of them silent bugs, if there are so many.
 
-    Of few silent bugs one pair that changes places at the top moves average precision by more
-    than a conversion may, however little noise it has (training/LOG.md).
+    The fewer silent bugs, the more a pair that changes places moves average precision, however
+    little noise a conversion has (training/LOG.md).
     """
     shuffled = np.random.default_rng(0).permutation(corpus.gold)
     is_silent = corpus.is_silent[shuffled]
-    silent = shuffled[is_silent][: CONVERTED_TEXTS // 2]
-    return np.concatenate([silent, shuffled[~is_silent][: CONVERTED_TEXTS - len(silent)]])
+    others = shuffled[~is_silent]
+    most = max(CONVERTED_TEXTS // 2, CONVERTED_TEXTS - len(others))
+    silent = shuffled[is_silent][:most]
+    return np.concatenate([silent, others[: CONVERTED_TEXTS - len(silent)]])
 
 
 def put_model(out: Path, write: Callable[[Path], Manifest]) -> Manifest:

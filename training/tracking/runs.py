@@ -1,9 +1,11 @@
 """Reads what was recorded: finished runs, their artifacts, and the models that they logged."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import mlflow
 from mlflow.entities import Run
@@ -92,8 +94,8 @@ def download_model(run: RecordedRun, into: Path) -> Path:
 
 def _is_there() -> bool:
     """Whether MLflow has written anything: to find nothing, it would make a database first."""
-    _, _, file = mlflow.get_tracking_uri().partition("sqlite:///")
-    return not file or Path(file).exists()
+    file = re.fullmatch(r"sqlite:///([^?:]+)", mlflow.get_tracking_uri())
+    return file is None or Path(unquote(file[1])).exists()
 
 
 def _finished(group: str) -> Iterator[Run]:

@@ -36,6 +36,8 @@ from training.release import (
 )
 from training.results import Results
 
+from .conftest import GOLD
+
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
@@ -269,14 +271,24 @@ def test_a_damaged_choice_is_not_overwritten(home: Path) -> None:
     assert (home / ACTIVE).read_text() == "active ="
 
 
-def test_a_conversion_is_compared_on_all_silent_bugs_but_no_more_of_them_than_of_others(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("texts", [10, GOLD - 2, 2 * GOLD])
+def test_a_conversion_is_compared_on_silent_bugs_up_to_half(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, texts: int
 ) -> None:
-    silent = {row for row in corpus.gold.tolist() if corpus.is_silent[row]}
-    assert silent <= set(compared_rows(corpus).tolist()) <= set(corpus.gold.tolist())
-
-    monkeypatch.setattr("training.release.CONVERTED_TEXTS", 10)
+    monkeypatch.setattr("training.release.CONVERTED_TEXTS", texts)
     rows = compared_rows(corpus)
 
-    assert len(set(rows.tolist())) == 10
-    assert corpus.is_silent[rows].sum() == 5
+    assert len(rows) == len(set(rows.tolist())) == min(texts, GOLD)
+    assert set(rows.tolist()) <= set(corpus.gold.tolist())
+    assert corpus.is_silent[rows].sum() == min(texts // 2, corpus.is_silent[corpus.gold].sum())
+
+
+def test_where_others_are_few_a_conversion_is_compared_on_more_silent_bugs(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_silent = corpus.is_silent[corpus.gold]
+    few = np.concatenate([corpus.gold[is_silent], corpus.gold[~is_silent][:2]])
+    monkeypatch.setattr("training.release.CONVERTED_TEXTS", 10)
+    monkeypatch.setitem(vars(corpus), "gold", few)
+
+    assert sorted(corpus.is_silent[compared_rows(corpus)]) == [False] * 2 + [True] * 8

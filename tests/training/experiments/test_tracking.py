@@ -64,6 +64,22 @@ def elsewhere(
     return mlflow.MlflowClient()
 
 
+@pytest.mark.parametrize("address", [None, "sqlite:///mlflow.db?timeout=5"])
+def test_runs_are_found_whatever_the_folder_is_called(
+    trained: "Trained", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    folder = tmp_path / "a böx (1)"
+    folder.mkdir()
+    shutil.copyfile(trained.folder / "mlflow.db", folder / "mlflow.db")
+    monkeypatch.chdir(folder)
+    if address:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+    else:
+        monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+    assert finished_runs("train")
+
+
 def runs_of(client: mlflow.MlflowClient, group: str) -> list[TrackedRun]:
     experiment = client.get_experiment_by_name(experiment_name(group))
     assert experiment is not None

@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,9 +90,11 @@ def test_a_file_that_is_no_cache_is_refused_and_kept(tmp_path: Path) -> None:
 def test_connections_write_at_once(tmp_path: Path) -> None:
     """Each call has a connection of its own, so that threads wait for each other as processes."""
     path = tmp_path / "cache.sqlite"
+    together = Barrier(6)
 
     def write_some(start: int) -> int:
         cache = VectorCache(path)
+        together.wait()  # so that all make the file
         keys = [str(number).encode() for number in range(start, start + 40)]
         for key in keys:
             cache.put({key: vector(int(key))})
