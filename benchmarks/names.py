@@ -13,6 +13,7 @@ OPERATIONS, LIMIT, REACHED = (
     "the scorer's graph",
 )
 ACTION, COMMENTING = "The Action, packages installed", "an event to its comment"
+SCORING = "of which loading, scoring, reasons"
 INSTALLING = "The Action's packages, nothing cached"
 TARGETS = "Targets"
 

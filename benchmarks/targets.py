@@ -50,8 +50,6 @@ def targets(rows: Sequence[Row], count: int) -> Iterator[Row]:
 
 def _targets(count: int) -> Sequence[Target]:
     peer, many = PEERS[REFERENCE].name, of_issues(count)
-    installed = (names.INSTALLED, names.WHOLE)
-    reading = (f"{names.SHARES}{many}", names.TOGETHER)
     speeds = ((names.THROUGHPUT, f"{who}{many}") for who in (names.RANK, peer))
     limits = "of the limit of 8-bit products"
     return (
@@ -65,11 +63,17 @@ def _targets(count: int) -> Sequence[Target]:
             most=0.25,
         ),
         Target(f"throughput beside {peer}{many}", "times", _ratio(*speeds), least=4.0),
-        Target("installed size", "MB", lambda figures: figures[installed], most=250.0),
-        Target(names.TOGETHER, "%", lambda figures: figures[reading], most=20.0),
+        Target("installed size", "MB", _figure(names.INSTALLED, names.WHOLE), most=250.0),
+        Target(names.TOGETHER, "%", _figure(f"{names.SHARES}{many}", names.TOGETHER), most=20.0),
+        Target(names.COMMENTING, "s", _figure(names.ACTION, names.COMMENTING), most=3.0),
+        Target(names.SCORING, "s", _figure(names.ACTION, names.SCORING), most=1.0),
         Target(f"{limits}: the scorer's graph", "%", _graph_share),
         Target(f"{limits}: rank as a whole", "%", _rank_share(count)),
     )
+
+
+def _figure(group: str, what: str) -> Callable[[Figures], float]:
+    return lambda figures: figures[group, what]
 
 
 def _both(group: str, peer: str) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -19,6 +19,7 @@ def test_a_target_says_what_was_asked_what_was_reached_and_whether_that_is_enoug
         Row("Start to end, one issue", torch, "s", (4.0,)),
         Row("Peak memory, one issue", "silentrank score", "MB", (100.0,)),
         Row("Peak memory, one issue", torch, "MB", (), "left out: torch is not installed"),
+        Row("The Action, packages installed", "an event to its comment", "s", (3.1, 3.2, 2.0)),
         Row("Throughput", "silentrank rank, 20 issues", "issues/s", (100.0,)),
         Row("Throughput", f"{torch}, 20 issues", "issues/s", (20.0,)),
     ]
@@ -26,6 +27,7 @@ def test_a_target_says_what_was_asked_what_was_reached_and_whether_that_is_enoug
     assert [(row.what, row.values, row.note) for row in targets(rows, 20)] == [
         (f"one issue, time beside {torch}", (0.25,), "at most 0.2: missed"),
         (f"throughput beside {torch}, 20 issues", (5.0,), "at least 4: met"),
+        ("an event to its comment", (3.1,), "at most 3: missed"),
     ]
 
 
