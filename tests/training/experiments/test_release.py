@@ -27,8 +27,16 @@ from training.corpus import Corpus
 from training.experiments import Bench
 from training.fit import fit
 from training.protocols import beside
-from training.release import activate, experiment_of, release, scoring_digest
+from training.release import (
+    activate,
+    compared_rows,
+    experiment_of,
+    release,
+    scoring_digest,
+)
 from training.results import Results
+
+from .conftest import GOLD
 
 
 @pytest.fixture
@@ -261,3 +269,26 @@ def test_a_damaged_choice_is_not_overwritten(home: Path) -> None:
         activate(home / "first")
 
     assert (home / ACTIVE).read_text() == "active ="
+
+
+@pytest.mark.parametrize("texts", [10, GOLD - 2, 2 * GOLD])
+def test_a_conversion_is_compared_on_silent_bugs_up_to_half(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, texts: int
+) -> None:
+    monkeypatch.setattr("training.release.CONVERTED_TEXTS", texts)
+    rows = compared_rows(corpus)
+
+    assert len(rows) == len(set(rows.tolist())) == min(texts, GOLD)
+    assert set(rows.tolist()) <= set(corpus.gold.tolist())
+    assert corpus.is_silent[rows].sum() == min(texts // 2, corpus.is_silent[corpus.gold].sum())
+
+
+def test_where_others_are_few_a_conversion_is_compared_on_more_silent_bugs(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_silent = corpus.is_silent[corpus.gold]
+    few = np.concatenate([corpus.gold[is_silent], corpus.gold[~is_silent][:2]])
+    monkeypatch.setattr("training.release.CONVERTED_TEXTS", 10)
+    monkeypatch.setitem(vars(corpus), "gold", few)
+
+    assert sorted(corpus.is_silent[compared_rows(corpus)]) == [False] * 2 + [True] * 8

@@ -19,7 +19,7 @@ parity = pytest.importorskip(
 torch = pytest.importorskip("torch")
 save_network = pytest.importorskip("training.families.transformer.network").save_network
 module = pytest.importorskip("training.families.transformer.model")
-SAME = parity.Parity(500, difference=0.0, correlation=1.0, precision=0.5, served_precision=0.5)
+SAME = parity.Parity(500, 77, difference=0.0, correlation=1.0, precision=0.5, served_precision=0.5)
 TRUTH = np.arange(40) % 4 == 0
 
 
@@ -30,7 +30,7 @@ def test_a_graph_that_says_the_same_passes_and_is_told_in_a_sentence() -> None:
     parity.check(found)
     assert found.difference == 0.0
     assert found.correlation == pytest.approx(1.0)
-    assert found.sentence.startswith("On 40 texts")
+    assert found.sentence.startswith("On 40 texts that it was trained on, 10 of them silent bugs")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,25 @@ def test_differences_are_of_calibrated_probabilities() -> None:
     served = odds + np.log(3.0)  # the last from even odds to three to one
 
     assert parity.compare(odds, served, TRUTH, IDENTITY).difference == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(("noise", "least", "most"), [(0.02, 0.8, 1.0), (0.06, 0.0, 0.05)])
+def test_among_all_silent_bugs_a_quiet_graph_passes_and_a_noisy_one_does_not(
+    noise: float, least: float, most: float
+) -> None:
+    random = np.random.default_rng(0)
+    is_silent = np.arange(500) < 77
+    exact = random.normal(np.where(is_silent, -1.0, -3.0), 1.0)
+
+    def passes() -> bool:
+        served = exact + random.normal(0.0, noise, len(exact))
+        try:
+            parity.check(parity.compare(exact, served, is_silent, IDENTITY))
+        except InputError:
+            return False
+        return True
+
+    assert least <= np.mean([passes() for _ in range(60)]) <= most
 
 
 def test_a_model_compares_itself_with_the_network_that_was_trained(
