@@ -7,7 +7,7 @@ the compilation of kernels of its own; padding is the same whatever the other te
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,8 @@ from training.families.embedding_cache import Vector, VectorCache
 
 Floats = NDArray[np.float64]
 
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+WEIGHTS = ("*.safetensors", "pytorch_model.bin")
+"""Patterns of weight files, which large models have several of; the first that finds any counts."""
 CHARACTERS_A_TOKEN = 12
 """Far more than English has, so that a hostile text is cut before it is cut into tokens."""
 TEXTS_A_WRITE = 32
@@ -54,10 +55,12 @@ def embed_plain(base: str, texts: Sequence[str], *, tokens: int, kept: Path) -> 
 def weights_digest(base: str) -> str:
     """SHA-256 of a base model's weights: what a model that was fitted on them needs again."""
     directory = _home(base)
-    for name in WEIGHTS:
-        if (directory / name).is_file():
-            with (directory / name).open("rb") as file:
-                return file_digest(file, "sha256").hexdigest()
+    for pattern in WEIGHTS:
+        if paths := sorted(directory.glob(pattern)):
+            digest = sha256()
+            for path in paths:
+                digest.update(path.read_bytes())
+            return digest.hexdigest()
     raise InputError(
         f"Base model {base} has no weights", hint=f"Its directory needs {' or '.join(WEIGHTS)}."
     )

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -43,3 +44,11 @@ def test_a_base_model_without_weights_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="has no weights"):
         weights_digest(str(tmp_path))
+
+
+def test_all_files_of_weights_count(tiny_base: Path, tmp_path: Path) -> None:
+    one, two = (shutil.copytree(tiny_base, tmp_path / name) for name in ("one", "two"))
+    (two / "model-2.safetensors").write_bytes(b"more")
+
+    assert weights_digest(str(one)) == weights_digest(str(tiny_base))
+    assert weights_digest(str(two)) != weights_digest(str(one))

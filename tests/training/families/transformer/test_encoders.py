@@ -23,6 +23,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
+from training.families.plain_embeddings import weights_digest
 from training.families.transformer.encoders import (
     Encoder,
     Lesson,
@@ -142,6 +143,24 @@ def test_other_settings_or_another_seed_train_anew(
     for given, seed in ((other, SEED), (settings, SEED + 1)):
         with pytest.raises(InputError, match=r"has no config\.json"):
             trained_encoder(given, LESSON, seed=seed)
+
+
+@pytest.mark.usefixtures("encoder")
+def test_other_weights_of_a_base_model_of_that_name_train_anew(
+    settings: TransformerSettings,
+) -> None:
+    config, weights = (Path(settings.base) / name for name in ("config.json", "model.safetensors"))
+    kept = weights.read_bytes()
+    shutil.copy(f"{settings.base}-kept/config.json", config)
+    weights.write_bytes(b"others")
+    weights_digest.cache_clear()
+    try:
+        with pytest.raises(SafetensorError):
+            trained_encoder(settings, LESSON, seed=SEED)
+    finally:
+        config.unlink()
+        weights.write_bytes(kept)
+        weights_digest.cache_clear()
 
 
 def test_an_interrupted_training_leaves_no_encoder_and_goes_on(
