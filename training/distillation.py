@@ -16,7 +16,7 @@ from classifier.normalize import normalize
 from classifier.types import Issue, IssueKey, NormalizedIssue
 from training.config import Experiment
 from training.corpus import Corpus
-from training.families import FittedModel
+from training.families import FittedModel, read_digest
 from training.families.embedding_cache import VectorCache
 from training.fit import fit_uncalibrated
 from training.fold_store import code_at_start
@@ -59,7 +59,8 @@ def distil(
     found = sorted(found, key=lambda text: _checksum(text.key))[:at_most]
     nobody = np.empty(0, dtype=np.intp)
     model = fit_uncalibrated(corpus, nobody, beside(corpus), experiment)
-    recipe = f"{experiment.model_dump_json()} {corpus.digest} {code_at_start()}"
+    read = read_digest(experiment)
+    recipe = f"{experiment.model_dump_json()} {read} {corpus.digest} {code_at_start()}"
     cache = VectorCache(kept / f"{sha256(recipe.encode()).hexdigest()}.sqlite")
     scores = _scores(model, found, cache)
     rows = [

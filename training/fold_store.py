@@ -16,6 +16,7 @@ from classifier.errors import InputError
 from classifier.files import replace_file
 from training.config import Experiment
 from training.corpus import Booleans, Corpus, Floats
+from training.families import read_digest
 from training.provenance import code_digest, library_versions
 from training.splits import Split
 from training.targets import used_beside
@@ -44,7 +45,7 @@ class FoldStore:
         settings = experiment.model_dump_json(exclude=UNMEASURED)
         digest = hashlib.sha256(f"{settings} {experiment.evaluation.inner_folds}".encode())
         digest.update(f"{corpus.digest} {corpus.view} {code_at_start()}".encode())
-        digest.update(library_versions().encode())
+        digest.update(f"{library_versions()} {read_digest(experiment)}".encode())
         extra = used_beside(corpus, split.extra, experiment.targets)
         if np.isin(extra, corpus.of("distilled")).any():
             digest.update(corpus.distilled_digest.encode())

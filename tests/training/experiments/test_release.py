@@ -1,12 +1,13 @@
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from classifier import artifact
 from classifier.artifact import (
@@ -22,10 +23,12 @@ from classifier.artifact import (
 from classifier.calibration import BetaCalibration
 from classifier.errors import ArtifactError, InputError
 from classifier.pipeline import load, rank_issues
+from classifier.types import NormalizedIssue
 from training.config import Experiment
 from training.corpus import Corpus
 from training.experiments import Bench
-from training.fit import fit
+from training.families import ServableModel
+from training.fit import Fitted, fit
 from training.protocols import beside
 from training.release import (
     activate,
@@ -48,9 +51,13 @@ Put = Callable[..., Manifest]
 
 
 @pytest.fixture(scope="module")
-def put(corpus: Corpus, experiment: Experiment) -> Put:
+def fitted(corpus: Corpus, experiment: Experiment) -> Fitted:
+    return fit(corpus, corpus.is_silent, corpus.gold, beside(corpus), experiment)
+
+
+@pytest.fixture(scope="module")
+def put(fitted: Fitted, corpus: Corpus, experiment: Experiment) -> Put:
     """Release one and the same fitted model."""
-    fitted = fit(corpus, corpus.is_silent, corpus.gold, beside(corpus), experiment)
     return partial(release, fitted, experiment, corpus)
 
 
@@ -271,6 +278,42 @@ def test_a_damaged_choice_is_not_overwritten(home: Path) -> None:
     assert (home / ACTIVE).read_text() == "active ="
 
 
+class Converted:
+    """A model that is served in other numbers, and remembers what it was compared on."""
+
+    def __init__(self, model: ServableModel) -> None:
+        self.scorer, self.predict, self.write = model.scorer, model.predict, model.write
+        self.compared: list[bool] = []
+
+    def check(
+        self,
+        issues: Sequence[NormalizedIssue],
+        is_silent: NDArray[np.bool_],
+        _: BetaCalibration,
+    ) -> str:
+        self.compared = is_silent.tolist()
+        return f"Compared on {len(issues)} texts."
+
+
+@pytest.fixture
+def ten_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.release.CONVERTED_TEXTS", 10)
+
+
+@pytest.mark.usefixtures("ten_compared")
+def test_a_release_compares_what_is_served_on_silent_bugs_and_says_so(
+    fitted: Fitted, results: Results, bench: Bench, experiment: Experiment, out: Path
+) -> None:
+    assert isinstance(fitted.model, ServableModel)
+    converted = Converted(fitted.model)
+    served, plots = replace(fitted, model=converted), bench.runs / experiment.name
+
+    release(served, experiment, bench.corpus, results, plots=plots, out=out)
+
+    assert sorted(converted.compared) == [False] * 5 + [True] * 5
+    assert "Compared on 10 texts." in (out / "CARD.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("texts", [10, GOLD - 2, 2 * GOLD])
 def test_a_conversion_is_compared_on_silent_bugs_up_to_half(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch, texts: int
@@ -283,12 +326,12 @@ def test_a_conversion_is_compared_on_silent_bugs_up_to_half(
     assert corpus.is_silent[rows].sum() == min(texts // 2, corpus.is_silent[corpus.gold].sum())
 
 
+@pytest.mark.usefixtures("ten_compared")
 def test_where_others_are_few_a_conversion_is_compared_on_more_silent_bugs(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_silent = corpus.is_silent[corpus.gold]
     few = np.concatenate([corpus.gold[is_silent], corpus.gold[~is_silent][:2]])
-    monkeypatch.setattr("training.release.CONVERTED_TEXTS", 10)
     monkeypatch.setitem(vars(corpus), "gold", few)
 
     assert sorted(corpus.is_silent[compared_rows(corpus)]) == [False] * 2 + [True] * 8

@@ -23,7 +23,7 @@ from classifier.scorers.onnx import ReadingSettings, open_session, thread_count
 from classifier.scorers.reading import Reading
 from training.export import EMBEDDING, TOKENS, export_encoder
 from training.families.embedding_cache import Vector, VectorCache
-from training.families.plain_embeddings import weights_digest
+from training.families.plain_embeddings import base_digest
 from training.families.transformer.base_model import TOKENIZER, find_base
 from training.families.transformer.network import (
     Head,
@@ -197,8 +197,8 @@ def _pad(network: IssueNetwork) -> int:
 
 
 def _digest(settings: TransformerSettings, lesson: Lesson, seed: int) -> str:
-    """SHA-256 of settings, weights of the base model, lesson, code, libraries and device."""
-    recipe = f"{settings.model_dump_json(include=LEARNED)} {weights_digest(settings.base)}"
+    """SHA-256 of settings, the base model, lesson, code, libraries and device."""
+    recipe = f"{settings.model_dump_json(include=LEARNED)} {base_digest(settings.base)}"
     digest = sha256(f"{recipe} {seed} {sorted(lesson.head_weights.items())}".encode())
     for path in CODE:
         digest.update(path.read_bytes())

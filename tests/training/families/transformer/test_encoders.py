@@ -23,7 +23,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from training.families.plain_embeddings import weights_digest
+from training.families.plain_embeddings import base_digest, weights_digest
 from training.families.transformer.encoders import (
     Encoder,
     Lesson,
@@ -32,6 +32,7 @@ from training.families.transformer.encoders import (
 )
 from training.families.transformer.settings import TransformerSettings
 
+WEIGHTS = "model.safetensors"
 SEED = 5
 STAGE = {"epochs": 2, "batch": 4, "learning_rate": 1e-3}
 LESSON = Lesson(
@@ -72,10 +73,10 @@ def settings(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Trans
 
 @pytest.fixture(scope="module")
 def encoder(settings: TransformerSettings) -> Encoder:
-    """Trained; from now on whoever would train misses the base's configuration."""
+    """Trained; from now on whoever would train misses the base's weights."""
     trained = trained_encoder(settings, LESSON, seed=SEED)
     shutil.copytree(settings.base, f"{settings.base}-kept")
-    (Path(settings.base) / "config.json").unlink()
+    (Path(settings.base) / WEIGHTS).unlink()
     return trained
 
 
@@ -122,7 +123,7 @@ OTHER_LESSONS = {
 @pytest.mark.parametrize("lesson", OTHER_LESSONS.values(), ids=OTHER_LESSONS)
 @pytest.mark.usefixtures("encoder")
 def test_another_lesson_trains_anew(settings: TransformerSettings, lesson: Lesson) -> None:
-    with pytest.raises(InputError, match=r"has no config\.json"):
+    with pytest.raises(OSError, match=WEIGHTS):
         trained_encoder(settings, lesson, seed=SEED)
 
 
@@ -135,32 +136,46 @@ def test_another_lesson_trains_anew(settings: TransformerSettings, lesson: Lesso
 def test_other_settings_or_another_seed_train_anew(
     settings: TransformerSettings, changes: dict[str, Any]
 ) -> None:
-    shutil.copytree(settings.base, Path(settings.base).with_name("another"), dirs_exist_ok=True)
     if "base" in changes:
-        changes = {"base": str(Path(settings.base).with_name("another"))}
+        another = shutil.copytree(f"{settings.base}-kept", Path(settings.base).with_name("another"))
+        base_digest(str(another))
+        (another / WEIGHTS).unlink()
+        changes = {"base": str(another)}
     other = TransformerSettings.model_validate(settings.model_dump() | changes)
 
     for given, seed in ((other, SEED), (settings, SEED + 1)):
-        with pytest.raises(InputError, match=r"has no config\.json"):
+        with pytest.raises(OSError, match=WEIGHTS):
             trained_encoder(given, LESSON, seed=seed)
 
 
 @pytest.mark.usefixtures("encoder")
-def test_other_weights_of_a_base_model_of_that_name_train_anew(
-    settings: TransformerSettings,
+@pytest.mark.parametrize("changed", [WEIGHTS, "config.json"])
+def test_another_base_model_of_the_same_name_trains_anew(
+    settings: TransformerSettings, changed: str
 ) -> None:
-    config, weights = (Path(settings.base) / name for name in ("config.json", "model.safetensors"))
-    kept = weights.read_bytes()
-    shutil.copy(f"{settings.base}-kept/config.json", config)
-    weights.write_bytes(b"others")
-    weights_digest.cache_clear()
+    base, kept = Path(settings.base), Path(f"{settings.base}-kept")
+    for name in (WEIGHTS, changed):
+        shutil.copy(kept / name, base)
+    with (base / changed).open("ab") as file:
+        file.write(b" ")
     try:
-        with pytest.raises(SafetensorError):
+        forget_digests()
+        base_digest(settings.base)
+        (base / WEIGHTS).unlink()
+        with pytest.raises(OSError, match=WEIGHTS):
             trained_encoder(settings, LESSON, seed=SEED)
     finally:
-        config.unlink()
-        weights.write_bytes(kept)
-        weights_digest.cache_clear()
+        for name in (WEIGHTS, changed):
+            shutil.copy(kept / name, base)
+        forget_digests()
+        base_digest(settings.base)
+        (base / WEIGHTS).unlink()
+
+
+def forget_digests() -> None:
+    """As a new process would."""
+    weights_digest.cache_clear()
+    base_digest.cache_clear()
 
 
 def test_an_interrupted_training_leaves_no_encoder_and_goes_on(
@@ -169,7 +184,7 @@ def test_an_interrupted_training_leaves_no_encoder_and_goes_on(
     kept = {"base": settings.base, "encoders": tmp_path}
     home = tmp_path / encoder.digest
     (home / "network.safetensors").mkdir(parents=True)  # nothing can be written there
-    shutil.copy(f"{settings.base}-kept/config.json", settings.base)
+    shutil.copy(f"{settings.base}-kept/{WEIGHTS}", settings.base)
     own = settings.model_copy(update=kept)
     try:
         with pytest.raises(SafetensorError, match="Is a directory"):
@@ -180,7 +195,7 @@ def test_an_interrupted_training_leaves_no_encoder_and_goes_on(
         (home / "network.safetensors").rmdir()
         whole = trained_encoder(own, LESSON, seed=SEED)
     finally:
-        (Path(settings.base) / "config.json").unlink()
+        (Path(settings.base) / WEIGHTS).unlink()
 
     assert whole.opinion.tolist() == encoder.opinion.tolist()
     first, second = (load_file(one.directory / "network.safetensors") for one in (encoder, whole))
