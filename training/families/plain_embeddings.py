@@ -21,7 +21,6 @@ Floats = NDArray[np.float64]
 
 WEIGHTS = ("model*.safetensors", "pytorch_model*.bin")
 """Patterns of weight files, which large models have several of; the first that finds any counts."""
-CONFIG = "config.json"
 CHARACTERS_A_TOKEN = 12
 """Far more than English has, so that a hostile text is cut before it is cut into tokens."""
 TEXTS_A_WRITE = 32
@@ -67,7 +66,7 @@ def weights_digest(base: str) -> str:
 @cache
 def base_digest(base: str) -> str:
     """SHA-256 of a base model's configuration and weights. Raises errors as ``embed_plain``."""
-    configuration = (_home(base) / CONFIG).read_bytes()
+    configuration = (_home(base) / "config.json").read_bytes()
     return sha256(configuration + weights_digest(base).encode()).hexdigest()
 
 

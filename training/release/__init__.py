@@ -29,7 +29,6 @@ from training.corpus import Corpus
 from training.families import ConvertedModel, find_family
 from training.fit import VOTE_FACTOR, Fitted, write_fitted
 from training.results import Results
-from training.splits import Indices
 
 RENAMED: Mapping[str, str] = MappingProxyType({"tfidf": "tfidf-lr"})
 """Families by the names that models of before know them under."""
@@ -68,24 +67,10 @@ def _conversion(fitted: Fitted, corpus: Corpus) -> str:
     """How what is served differs from what was trained, if it does; InputError if too much."""
     if not isinstance(fitted.model, ConvertedModel):
         return ""
-    rows = compared_rows(corpus)
+    shuffled = np.random.default_rng(0).permutation(corpus.gold)
+    rows = shuffled[:CONVERTED_TEXTS].tolist()
     texts = [corpus.texts[row] for row in rows]
     return fitted.model.check(texts, corpus.is_silent[rows], fitted.calibration)
-
-
-def compared_rows(corpus: Corpus) -> Indices:
-    """Gold issues to compare a converted model on.
-
-    As many as there are, up to half, are silent bugs; more where others are few. The fewer silent
-    bugs, the more a pair that changes places moves average precision, however little noise a
-    conversion has (training/LOG.md).
-    """
-    shuffled = np.random.default_rng(0).permutation(corpus.gold)
-    is_silent = corpus.is_silent[shuffled]
-    others = shuffled[~is_silent]
-    most = max(CONVERTED_TEXTS // 2, CONVERTED_TEXTS - len(others))
-    silent = shuffled[is_silent][:most]
-    return np.concatenate([silent, others[: CONVERTED_TEXTS - len(silent)]])
 
 
 def put_model(out: Path, write: Callable[[Path], Manifest]) -> Manifest:

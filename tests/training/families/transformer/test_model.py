@@ -183,7 +183,7 @@ def test_aspects_are_learned_from_silent_bugs_alone(
 
 @pytest.mark.parametrize("field", ["difference", "correlation"])
 def test_a_comparison_that_gives_no_number_is_refused(field: str) -> None:
-    near = Parity(9, 3, difference=0.01, correlation=0.9995, precision=0.5, served_precision=0.502)
+    near = Parity(9, difference=0.01, correlation=0.9995, precision=0.5, served_precision=0.502)
 
     with pytest.raises(InputError, match="nan"):
         check(replace(near, **{field: math.nan}))  # type: ignore[arg-type] # a number of its own

@@ -19,7 +19,7 @@ parity = pytest.importorskip(
 torch = pytest.importorskip("torch")
 save_network = pytest.importorskip("training.families.transformer.network").save_network
 module = pytest.importorskip("training.families.transformer.model")
-SAME = parity.Parity(500, 77, difference=0.0, correlation=1.0, precision=0.5, served_precision=0.5)
+SAME = parity.Parity(500, difference=0.0, correlation=1.0, precision=0.5, served_precision=0.5)
 TRUTH = np.arange(40) % 4 == 0
 
 
@@ -30,7 +30,7 @@ def test_a_graph_that_says_the_same_passes_and_is_told_in_a_sentence() -> None:
     parity.check(found)
     assert found.difference == 0.0
     assert found.correlation == pytest.approx(1.0)
-    assert found.sentence.startswith("On 40 texts that it was trained on, 10 of them silent bugs")
+    assert found.sentence.startswith("On 40 texts")
 
 
 @pytest.mark.parametrize(
@@ -56,25 +56,6 @@ def test_differences_are_of_calibrated_probabilities() -> None:
     served = odds + np.log(3.0)  # the last from even odds to three to one
 
     assert parity.compare(odds, served, TRUTH, IDENTITY).difference == pytest.approx(0.25)
-
-
-@pytest.mark.parametrize(("silent", "least", "most"), [(77, 0.95, 1.0), (30, 0.5, 0.9)])
-def test_the_more_silent_bugs_the_less_chance_decides_on_a_quiet_graph(
-    silent: int, least: float, most: float
-) -> None:
-    random = np.random.default_rng(0)
-    is_silent = np.arange(500) < silent
-    exact = random.normal(np.where(is_silent, -1.0, -3.0), 1.0)
-
-    def passes() -> bool:
-        served = exact + random.normal(0.0, 0.02, len(exact))
-        try:
-            parity.check(parity.compare(exact, served, is_silent, IDENTITY))
-        except InputError:
-            return False
-        return True
-
-    assert least <= np.mean([passes() for _ in range(200)]) <= most
 
 
 def test_a_model_compares_itself_with_the_network_that_was_trained(
